@@ -1,0 +1,187 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""Stop and start, or reload, in one execution on the host, and proof of what came of it.
+
+No return code is believed, of Postfix or of a service manager: what counts is that the old master is gone, that the
+new one has the sockets which the configuration asks for, and that they greet with 220.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional
+
+from ansible_collections.inet6.postfix.plugins.module_utils import _pending
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._host import (
+    Effective,
+    Host,
+    all_listeners,
+    master_pid,
+    master_sockets,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
+    Endpoint,
+    Expected,
+    listed,
+    reachable_at,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import Lines, log_from_now
+from ansible_collections.inet6.postfix.plugins.module_utils._service import Manager, manager_of
+from ansible_collections.inet6.postfix.plugins.module_utils._smtp import greeting
+
+POLL_SECONDS = 0.02
+GREETING_SECONDS = 10.0
+"""postscreen may take six seconds (postscreen_greet_wait) before it greets."""
+START_GRACE_SECONDS = 5.0
+"""How long a master may take to show itself after the command that starts it has returned."""
+RELOAD_SETTLES_SECONDS = 1.5
+"""A master that cannot take a new master.cf logs that, sleeps for one second and ends (msg_fatal)."""
+
+
+class ControlError(CoreError):
+    """Postfix did not do what it was told; carries what it logged."""
+
+    def __init__(self, message: str, log: List[str]) -> None:
+        """Take the message and Postfix's own lines."""
+        self.log = log
+        super().__init__(message + ('. Postfix logged: ' + ' | '.join(log) if log else '. Postfix logged no reason'))
+
+
+class _Instance(NamedTuple):
+    """What does not change while an instance is stopped, started and looked at."""
+
+    host: Host
+    effective: Effective
+    expected: Expected
+    own: List[Address]
+    log: Lines
+
+    @property
+    def pid(self) -> Optional[int]:
+        return master_pid(self.effective.queue_directory)
+
+    @property
+    def listeners(self) -> FrozenSet[Endpoint]:
+        pid = self.pid
+        return master_sockets(pid).endpoints if pid else frozenset()
+
+    @property
+    def lacking(self) -> FrozenSet[Endpoint]:
+        return self.expected.endpoints - self.listeners
+
+
+def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[str, Any]:
+    """Restart or reload Postfix and prove that it does what its configuration asks for.
+
+    Args:
+        host: the instance.
+        state: ``restarted`` (a full stop, then start) or ``reloaded``.
+        seconds: time limit for each of stop and start.
+        check_mode: whether to change nothing and only say what would be done.
+
+    Returns:
+        The result of the module.
+
+    Raises:
+        ControlError: Postfix is not as it should be.
+        HostError: the configuration on disk is broken; nothing was stopped.
+    """
+    effective = host.effective()
+    own = [entry.address for entry in host.addresses()]
+    instance = _Instance(host, effective, host.expected(effective, own), own,
+                         log_from_now(host, effective.maillog_file))
+    pid = instance.pid
+    before = instance.listeners
+    manager = manager_of(host)
+    result = {'changed': True, 'manager': manager.name, 'listeners_before': [str(one) for one in sorted(before)]}
+    if check_mode:
+        return {**result, 'listeners': [str(one) for one in sorted(instance.expected.endpoints)], 'greetings': {},
+                'outage': 0.0}
+    if state == 'restarted':
+        _pending.owe(effective.queue_directory, 'restart')
+        began = time.monotonic()
+        if pid:
+            _stop(instance, manager, pid, before, seconds)
+        for command in manager.start:
+            host.run(*command)
+        greetings = _proven(instance, seconds)
+    else:
+        began = time.monotonic()
+        host.run(*host.control('reload'))
+        time.sleep(RELOAD_SETTLES_SECONDS)
+        greetings = _proven(instance, seconds)
+    _pending.settle(effective.queue_directory)
+    return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)],
+            'greetings': greetings, 'outage': round(time.monotonic() - began, 3)}
+
+
+def _wait(until: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not until():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _stop(instance: _Instance, manager: Manager, pid: int, before: FrozenSet[Endpoint], seconds: float) -> None:
+    """Stop by ever stronger means until the old master and its sockets are gone."""
+    if pid == 1:
+        raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
+                           'restart the container instead', [])
+
+    def gone() -> bool:
+        return instance.pid != pid
+
+    host = instance.host
+    for command in manager.stop:
+        host.run(*command)
+    # Debian 12 returns from the stop of a unit while it still listens, and a master that was started by hand is not
+    # stopped through the service manager at all.
+    if not _wait(gone, seconds / 3):
+        host.run(*host.control('stop'))
+    if not _wait(gone, seconds / 3):
+        os.kill(pid, signal.SIGTERM)
+    if not _wait(gone, seconds / 3):
+        raise ControlError(f'the running master of Postfix (process {pid}) does not end; it was told to by '
+                           f'{manager.name}, by postfix stop and by a signal', instance.log())
+    # Its children hold the same sockets, and a new master cannot bind until they are gone too.
+    _wait(lambda: not before & all_listeners(os.getpid()), START_GRACE_SECONDS)
+
+
+def _proven(instance: _Instance, seconds: float) -> Dict[str, str]:
+    """Wait until a master runs, listens where it should and greets; give the greetings."""
+    deadline = time.monotonic() + seconds
+    if not _wait(lambda: instance.pid is not None, START_GRACE_SECONDS):
+        raise ControlError('Postfix does not run: no master process after it was started', instance.log())
+    if not _wait(lambda: not instance.lacking or instance.pid is None, deadline - time.monotonic()) \
+            or instance.pid is None:
+        lacking = listed(instance.lacking)
+        raise ControlError(f'Postfix does not listen on {lacking}, as its configuration asks for', instance.log())
+    greetings = {}
+    for endpoint in sorted(instance.expected.greeting):
+        where = reachable_at(endpoint, instance.own)
+        if where:
+            greetings[str(endpoint)] = _greeted(instance, endpoint, where, deadline)
+    return greetings
+
+
+def _greeted(instance: _Instance, endpoint: Endpoint, where: tuple, deadline: float) -> str:
+    """Try for a greeting until the time is up: right after a start, the first smtpd may still be on its way."""
+    while True:
+        try:
+            said = greeting(where, min(GREETING_SECONDS, max(deadline - time.monotonic(), 1)))
+        except OSError as error:
+            said = f'no greeting ({error})'
+        if said.startswith('220'):
+            return said
+        if time.monotonic() >= deadline or instance.pid is None:
+            raise ControlError(f'Postfix listens on {endpoint} and does not greet with 220 there: {said}',
+                               instance.log())
+        time.sleep(10 * POLL_SECONDS)

@@ -1,0 +1,211 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""From wanted values to a changed main.cf, and to what the running Postfix still needs then."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
+from ansible_collections.inet6.postfix.plugins.module_utils._host import (
+    Effective,
+    Host,
+    HostError,
+    master_sockets,
+    master_pid,
+    printable,
+    read_text,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import difference, listed
+from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
+from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
+    judge,
+    judge_together,
+    judge_versions,
+    same_value,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
+from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged, try_out
+
+NONE, RELOAD, RESTART = 'none', 'reload', 'restart'
+TAKEN_OVER_AT_START = ('inet_protocols', 'inet_interfaces')
+"""master looks at these only when it starts (postconf(5)); it takes everything else over on reload."""
+LOCK_SECONDS = 30.0
+
+Wanted = Mapping[str, Optional[str]]
+
+
+class Plan(NamedTuple):
+    """What has to be done to a main.cf."""
+
+    before: str
+    after: str
+    values: Dict[str, Optional[str]]
+    """The text of each parameter that changes; None for one that goes back to Postfix's default."""
+
+    @property
+    def changes(self) -> bool:
+        """Tell whether anything is to be written: earlier settings of the same parameter may go, and no value change."""
+        return self.before != self.after
+
+
+class Running(NamedTuple):
+    """What the running Postfix needs to do what a main.cf says."""
+
+    action: str
+    reason: str = ''
+    is_owed: bool = False
+    """Whether it needs this whatever is changed in the file now."""
+    is_stopped: bool = False
+    """Whether it was stopped on purpose, and stays so."""
+
+
+def wanted_values(content: str, absent: Sequence[str]) -> Dict[str, Optional[str]]:
+    """Read the wanted part of main.cf, by the same grammar as the file itself.
+
+    Raises:
+        CoreError: it is malformed, or asks for a parameter to be both set and absent.
+        Rejected: Postfix would misread a value.
+    """
+    fragment = MainCf(content)
+    if fragment.malformed:
+        raise CoreError(f'content: line {fragment.malformed[0]} is not of the form name = value (postconf(5))')
+    both = set(fragment.values()) & set(absent)
+    if both:
+        raise CoreError(f'absent: {sorted(both)[0]} is also given a value; take it out of one of the two')
+    return {**fragment.values(), **dict.fromkeys(absent)}
+
+
+def plan(text: str, wanted: Wanted) -> Plan:
+    """Compare a main.cf with what is wanted.
+
+    A value that is written differently and means the same is left as it stands.
+    """
+    main_cf = MainCf(text)
+    current = main_cf.values()
+    values: Dict[str, Optional[str]] = {}
+    kept: Dict[str, Optional[str]] = {}
+    for name, value in wanted.items():
+        before = current.get(name)
+        if before is not None and value is not None and same_value(name, before, value):
+            kept[name] = before  # only earlier settings of the same parameter go
+        elif before != value:
+            values[name] = value
+    return Plan(text, main_cf.merged({**kept, **values}), values)
+
+
+def converge(
+    host: Host, wanted: Wanted, check_mode: bool, keep_backups: int, temporary: str,
+) -> Dict[str, Any]:
+    """Bring the main.cf of an instance to what is wanted, unless Postfix or the host object.
+
+    Args:
+        host: the instance.
+        wanted: from ``wanted_values``.
+        check_mode: whether to change nothing and only say what would be done.
+        keep_backups: how many backups there may be afterwards.
+        temporary: a directory for the trial.
+
+    Returns:
+        The result of the module.
+
+    Raises:
+        CoreError: nothing was changed, and why.
+    """
+    own = host.addresses()
+    path = host.path('main.cf')
+    set_values = {name: value for name, value in wanted.items() if value is not None}
+    warnings = reject_errors(judge(set_values))
+    with contextlib.ExitStack() as stack:
+        todo = plan(read_text(path) or '', wanted)
+        write = todo.changes and not check_mode
+        if write:
+            descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
+            todo = plan(read_text(path) or '', wanted)  # another writer may have come first
+        warnings += reject_errors(_judge_change(host, todo, set_values, own))
+        directory = host.config_directory
+        if todo.changes:
+            directory = stack.enter_context(staged(host, todo.after, temporary))
+            try_out(host, directory, wanted)
+        effective = host.effective(directory)
+        running = _needed(host, todo, effective, own)
+        result = _result(path, todo, running, warnings)
+        if write and todo.changes:
+            if running.action != NONE:
+                _pending.owe(effective.queue_directory, running.action)
+            if os.path.exists(path):
+                result['backup_file'] = _files.back_up(path, keep_backups)
+            _files.replace(path, descriptor, todo.after)
+    return result
+
+
+def _judge_change(
+    host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress],
+) -> Iterator[Problem]:
+    yield from judge_versions(list(set_values), host.mail_version)
+    yield from judge_together(MainCf(todo.after).values())
+    yield from judge_on_host(set_values, own, host.ipv6_disabled())
+
+
+def _needed(host: Host, todo: Plan, after: Effective, own: List[HostAddress]) -> Running:
+    """Say what the running Postfix needs, by what changes in the file and by how it listens now."""
+    pid = master_pid(after.queue_directory)
+    note = _pending.pending(after.queue_directory)
+    if pid is None:
+        if note or manager_of(host).failed:
+            return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
+        return Running(NONE, is_stopped=True)
+    lacking, surplus = difference(host.expected(after, [entry.address for entry in own]).endpoints,
+                                  master_sockets(pid))
+    if todo.changes and _listens_by(host) != after.listens_by:
+        return Running(RESTART, 'Postfix takes inet_protocols and inet_interfaces over only when it starts')
+    if lacking:
+        return Running(RESTART, f'the running Postfix does not listen on {listed(lacking)}', is_owed=True)
+    if surplus:
+        return Running(RESTART, f'the running Postfix still listens on {listed(surplus)}', is_owed=True)
+    if note:
+        return Running(note['action'], f'the run of {note["since"]} changed main.cf and ended before Postfix used it',
+                       is_owed=True)
+    if todo.values:
+        return Running(RELOAD, 'Postfix takes these parameters over on reload')
+    return Running(NONE)
+
+
+def _listens_by(host: Host) -> Optional[Tuple[Any, ...]]:
+    """Give what the present main.cf makes master listen by; None where Postfix cannot make sense of it."""
+    try:
+        return host.effective().listens_by
+    except HostError:
+        return None
+
+
+def _result(path: str, todo: Plan, running: Running, warnings: List[Problem]) -> Dict[str, Any]:
+    current = MainCf(todo.before).values()
+    result: Dict[str, Any] = {
+        'changed': todo.changes,
+        'changes': [{
+            'name': name,
+            'before': None if current.get(name) is None else printable(current[name]),
+            'after': None if value is None else printable(value),
+            'needs': RESTART if name in TAKEN_OVER_AT_START else RELOAD,
+        } for name, value in todo.values.items()],
+        'action': running.action,
+        'reason': running.reason,
+        'restart_owed': running.is_owed and running.action == RESTART,
+        'running': not running.is_stopped,
+        'warnings': [str(warning) for warning in warnings],
+    }
+    if todo.changes:
+        result['diff'] = {'before_header': path, 'after_header': path,
+                          'before': printable(todo.before), 'after': printable(todo.after)}
+    if running.is_stopped and todo.changes:
+        result['warnings'].append('Postfix was stopped before this run and stays so; it will use the new settings when '
+                                  'it is started')
+    return result

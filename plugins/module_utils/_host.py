@@ -1,0 +1,256 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""The host that a module runs on: its programs, files, addresses and processes.  It is only looked at here."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from typing import Callable, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.inet6.postfix.plugins.module_utils import _netlink
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import protocol_families
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
+    Endpoint,
+    Expected,
+    Sockets,
+    expected,
+    listening,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
+
+EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_service_disable',
+             'maillog_file', 'daemon_directory')
+"""What has to be known of any Postfix, with every $name expanded and every default in place."""
+
+Run = Callable[..., Tuple[int, str, str]]
+"""AnsibleModule.run_command: runs a list of arguments, gives return code, standard output and standard error."""
+
+
+class HostError(CoreError):
+    """The host does not let us do what is needed."""
+
+
+class Effective(NamedTuple):
+    """What Postfix makes of a configuration directory."""
+
+    queue_directory: str
+    inet_protocols: str
+    inet_interfaces: str
+    master_service_disable: str
+    maillog_file: str
+    """Empty where Postfix logs to syslog, and before 3.4."""
+    daemon_directory: str
+
+    @property
+    def listens_by(self) -> Tuple[Tuple[int, ...], Tuple[str, ...]]:
+        """Give what master takes over only when it starts."""
+        return protocol_families(self.inet_protocols), tuple(self.inet_interfaces.replace(',', ' ').split())
+
+
+def printable(text: str) -> str:
+    """Replace the bytes of a file that are not UTF-8: JSON cannot carry them."""
+    return text.encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')
+
+
+def read_text(path: str) -> Optional[str]:
+    """Read a file without loss; None where there is none.
+
+    Raises:
+        HostError: it is there and cannot be read.
+    """
+    try:
+        with open(path, encoding='utf-8', errors='surrogateescape', newline='') as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise HostError(f'{path}: cannot be read: {error.strerror}; run as root (become: true)') from error
+
+
+class Host:
+    """One Postfix instance on the host that the module runs on."""
+
+    def __init__(self, run: Run, find: Callable[[str], Optional[str]], config_directory: Optional[str] = None) -> None:
+        """Find the installed Postfix.
+
+        Args:
+            run: AnsibleModule.run_command.
+            find: gives the path of a program, None where it is not installed.
+            config_directory: of the instance; Postfix's own default when None.
+
+        Raises:
+            HostError: there is no Postfix, or no such directory.
+        """
+        self._run = run
+        self._find = find
+        postconf = find('postconf')
+        if not postconf:
+            raise HostError('Postfix is not installed on this host: there is no postconf command; install Postfix first')
+        self._postconf = postconf
+        output = run([postconf, '-d', '-h', 'config_directory', 'mail_version'])[1].splitlines()
+        if len(output) != 2:
+            raise HostError('the installed postconf does not tell its version and directory')
+        default, self.mail_version = output
+        self.config_directory = config_directory or default
+        self.is_default_instance = os.path.realpath(self.config_directory) == os.path.realpath(default)
+        if not os.path.isdir(self.config_directory):
+            raise HostError(f'config_directory: {self.config_directory} is no directory; name the one that holds main.cf')
+
+    def run(self, *command: str) -> Tuple[int, str, str]:
+        """Run a program of Postfix or of the system by its name.
+
+        Raises:
+            HostError: it is not installed.
+        """
+        path = self._find(command[0])
+        if not path:
+            raise HostError(f'{command[0]}: there is no such command on this host')
+        return self._run([path, *command[1:]])
+
+    def daemon_dies(self, daemon: str, daemon_directory: str, directory: str) -> bool:
+        """Start a daemon stand-alone on nothing, and tell whether its configuration kills it.
+
+        A fatal error ends it after one second (msg_fatal sleeps), with nothing on standard error.  smtp and lmtp never end
+        by themselves, so time is limited for all.
+        """
+        code = self._run(['timeout', '2', os.path.join(daemon_directory, daemon), '-S'],
+                         environ_update={'MAIL_CONFIG': directory}, data='')[0]
+        return code not in (0, 124)
+
+    def control(self, verb: str) -> Tuple[str, ...]:
+        """Give the postfix(1) command that stops, starts or reloads this instance."""
+        return ('postfix', '-c', self.config_directory, verb)
+
+    def has(self, command: str) -> bool:
+        """Tell whether a program is installed."""
+        return bool(self._find(command))
+
+    def path(self, name: str) -> str:
+        """Give the path of a file of this instance's configuration, with symbolic links followed."""
+        return os.path.realpath(os.path.join(self.config_directory, name))
+
+    def effective(self, directory: Optional[str] = None) -> Effective:
+        """Ask Postfix what it makes of a configuration directory, this instance's own by default.
+
+        mynetworks is given on the command line, because postconf works out its default from inet_interfaces and dies
+        when that is wrong, whatever it is asked for.
+
+        Raises:
+            HostError: with Postfix's own reason.
+        """
+        code, output, errors = self._run(
+            [self._postconf, '-c', directory or self.config_directory, '-o', 'mynetworks=', '-x', *EFFECTIVE])
+        found = dict(line.partition('=')[::2] for line in output.splitlines())
+        values = {name.strip(): value.strip() for name, value in found.items()}
+        if code != 0 or 'queue_directory' not in values:
+            raise HostError(reason(errors) or f'postconf ended with {code} and gave no reason')
+        return Effective(*(values.get(name, '') for name in EFFECTIVE))
+
+    def families(self, inet_protocols: str) -> List[int]:
+        """Give the address families that inet_protocols turns on and the kernel has, as Postfix finds out."""
+        found = []
+        for family in protocol_families(inet_protocols):
+            try:
+                socket.socket(SOCKET_FAMILY[family], socket.SOCK_STREAM).close()
+            except OSError as error:
+                if error.errno in (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT):
+                    continue
+                raise
+            found.append(family)
+        return found
+
+    def ipv6_disabled(self) -> bool:
+        """Tell whether the kernel has no IPv6, or has it switched off for every interface."""
+        return (read_text('/proc/sys/net/ipv6/conf/all/disable_ipv6') or '1').strip() == '1'
+
+    def addresses(self) -> List[_netlink.HostAddress]:
+        """Give every address of every interface.
+
+        Raises:
+            HostError: the kernel does not tell.
+        """
+        try:
+            with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW) as link:
+                link.settimeout(5)
+                link.send(_netlink.request())
+                answer = b''
+                while not _netlink.is_complete(answer):
+                    answer += link.recv(1 << 16)
+        except OSError as error:
+            raise HostError(f'the kernel does not tell the addresses of this host: {error}') from error
+        return list(_netlink.host_addresses(answer))
+
+    def expected(self, effective: Effective, own: Iterable[Address]) -> Expected:
+        """Work out where master listens under this configuration once it is started."""
+        services = inet_services(read_text(self.path('master.cf')) or '', effective.master_service_disable)
+        return expected(services, self.families(effective.inet_protocols), effective.inet_interfaces, own, resolve)
+
+
+def reason(errors: str) -> str:
+    """Take the line that matters out of what a Postfix program prints."""
+    lines = [line for line in errors.splitlines() if line.strip()]
+    telling = [line for line in lines if 'fatal:' in line or 'error:' in line] or lines
+    return printable(telling[-1].strip()) if telling else ''
+
+
+def resolve(name: str, family: int) -> List[Address]:
+    """Look a host name or numeric address up as Postfix does; an empty list where there is nothing."""
+    try:
+        found = socket.getaddrinfo(name, None, SOCKET_FAMILY[family], socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    addresses = [parse_address(str(entry[4][0]).partition('%')[0]) for entry in found]
+    return [address for address in addresses if address]
+
+
+def master_pid(queue_directory: str) -> Optional[int]:
+    """Give the process id of the running master of an instance; None where none runs.
+
+    A master holds a lock on its master.pid as long as it lives, and /proc/locks shows it to everybody. The number in the
+    file alone may be stale, and by now somebody else's.
+    """
+    path = os.path.join(queue_directory, 'pid', 'master.pid')
+    pid = (read_text(path) or '').strip()
+    if not pid:
+        return None
+    inode = str(os.stat(path).st_ino)
+    for line in (read_text('/proc/locks') or '').splitlines():
+        fields = line.split()
+        if len(fields) > 5 and fields[4] == pid and fields[5].rpartition(':')[2] == inode:
+            return int(pid)
+    return None
+
+
+def master_sockets(pid: int) -> Sockets:
+    """Give the TCP endpoints that a master listens on, in its own network namespace.
+
+    In a container without the capability SYS_PTRACE even root cannot see which sockets are its own: then those of every
+    process are given.
+    """
+    inodes = set()
+    for number in os.listdir(f'/proc/{pid}/fd'):
+        try:
+            target = os.readlink(f'/proc/{pid}/fd/{number}')
+        except PermissionError:
+            return Sockets(all_listeners(pid), exact=False)
+        except FileNotFoundError:
+            continue  # closed since it was listed
+        if target.startswith('socket:['):
+            inodes.add(int(target[8:-1]))
+    return Sockets(frozenset(endpoint for inode, endpoint in _listening(pid) if inode in inodes), exact=True)
+
+
+def all_listeners(pid: int) -> FrozenSet[Endpoint]:
+    """Give the TCP endpoints that any process in the network namespace of one process listens on."""
+    return frozenset(endpoint for inode, endpoint in _listening(pid))
+
+
+def _listening(pid: int) -> Iterator[Tuple[int, Endpoint]]:
+    for table in ('tcp', 'tcp6'):
+        yield from listening(read_text(f'/proc/{pid}/net/{table}') or '').items()

@@ -1,0 +1,147 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""Where Postfix listens: what its configuration asks for, what the running master has, and how the two differ."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import Callable, Collection, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Set, Tuple
+
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address, bracketed, without_brackets
+from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service
+from ansible_collections.inet6.postfix.plugins.module_utils._values import words
+
+LISTEN = '0A'
+"""TCP_LISTEN as /proc/net/tcp writes it (proc(5))."""
+WILDCARD = {4: Address(4, bytes(4)), 6: Address(6, bytes(16))}
+
+Resolver = Callable[[str, int], List[Address]]
+"""Gives the addresses of a host name or numeric address in one family, 4 or 6."""
+
+
+class Endpoint(NamedTuple):
+    """A TCP address that master listens on."""
+
+    address: Address
+    port: int
+
+    def __str__(self) -> str:
+        """Give the spelling of ss(8)."""
+        return '%s:%d' % (bracketed(self.address), self.port)
+
+
+class Expected(NamedTuple):
+    """What a configuration asks master to listen on."""
+
+    endpoints: FrozenSet[Endpoint]
+    greeting: FrozenSet[Endpoint]
+    """Those of them that greet with 220 in plain text."""
+
+
+class Sockets(NamedTuple):
+    """What a running master listens on."""
+
+    endpoints: FrozenSet[Endpoint]
+    exact: bool
+    """Whether these are its own; else they are those of every process, because the host does not show whose is which."""
+
+
+def expected(
+    services: Iterable[Service],
+    families: Collection[int],
+    inet_interfaces: str,
+    own: Iterable[Address],
+    resolve: Resolver,
+) -> Expected:
+    """Work out where master listens (master(8), postconf(5) inet_interfaces).
+
+    Args:
+        services: of type inet, from master.cf.
+        families: those that inet_protocols turns on and the kernel has.
+        inet_interfaces: its effective text, with every $name expanded.
+        own: the addresses of the host's interfaces.
+        resolve: the host's resolver.
+    """
+    named = {'all': list(WILDCARD.values()), 'loopback-only': [address for address in own if address.is_loopback]}
+    endpoints: Set[Endpoint] = set()
+    greeting: Set[Endpoint] = set()
+    for service in services:
+        port = _port_number(service.port)
+        if port is None:
+            continue
+        hosts = words(inet_interfaces) if service.host is None else [service.host]
+        found = {Endpoint(address, port) for host in hosts for family in families
+                 for address in (named.get(host) or resolve(without_brackets(host), family))
+                 if address.family == family}
+        endpoints |= found
+        if service.greets:
+            greeting |= found
+    return Expected(frozenset(endpoints), frozenset(greeting))
+
+
+def _port_number(port: str) -> Optional[int]:
+    """Read a port as master does: a number, or a name of services(5); None where the name is not known."""
+    if port.isdigit():
+        return int(port) % 65536
+    try:
+        return socket.getservbyname(port, 'tcp')
+    except OSError:
+        return None
+
+
+def listening(table: str) -> Dict[int, Endpoint]:
+    """Read /proc/PID/net/tcp or tcp6 (proc(5)): the listening endpoints by the inode of their socket."""
+    found = {}
+    for line in table.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) > 9 and fields[3] == LISTEN:
+            address, colon, port = fields[1].partition(':')
+            found[int(fields[9])] = Endpoint(_kernel_address(address), int(port, 16))
+    return found
+
+
+def _kernel_address(text: str) -> Address:
+    """Read an address as the kernel prints it: 32-bit words in the byte order of the machine."""
+    packed = b''.join(
+        int(text[start:start + 8], 16).to_bytes(4, sys.byteorder) for start in range(0, len(text), 8))
+    return Address(4 if len(packed) == 4 else 6, packed)
+
+
+def difference(wanted: FrozenSet[Endpoint], running: Sockets) -> Tuple[List[Endpoint], List[Endpoint]]:
+    """Say what master should listen on and does not, and what it should not and does.
+
+    A port on which only one side has anything is a service added to or taken from master.cf that nobody has loaded yet:
+    a reload does that, and it is not for us to do.  A master with no listener at all was started without any protocol.
+    """
+    if not running.endpoints:
+        return sorted(wanted), []
+    ports = {endpoint.port for endpoint in wanted} & {endpoint.port for endpoint in running.endpoints}
+    lacking, surplus = wanted - running.endpoints, running.endpoints - wanted if running.exact else frozenset()
+    return ([endpoint for endpoint in sorted(lacking) if endpoint.port in ports],
+            [endpoint for endpoint in sorted(surplus) if endpoint.port in ports])
+
+
+def listed(endpoints: Iterable[Endpoint]) -> str:
+    """Give endpoints as a message shows them."""
+    return ', '.join(str(endpoint) for endpoint in sorted(endpoints)) or 'nothing'
+
+
+def reachable_at(endpoint: Endpoint, own: Iterable[Address]) -> Optional[Tuple[str, int]]:
+    """Say where this host itself can connect to an endpoint.
+
+    For a wildcard that is the loopback address of its family, else any address of that family that the host has; None
+    where it has none: nobody can connect then, so nothing can be proven.
+
+    Args:
+        endpoint: what master listens on.
+        own: the addresses of this host.
+    """
+    if not endpoint.address.is_unspecified:
+        return str(endpoint.address), endpoint.port
+    usable = sorted((address for address in own
+                     if address.family == endpoint.address.family and not address.is_link_local),
+                    key=lambda address: not address.is_loopback)
+    return (str(usable[0]), endpoint.port) if usable else None

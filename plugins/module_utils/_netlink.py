@@ -1,0 +1,86 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""The addresses of a host as Linux tells them over rtnetlink(7): no ip(8), ifconfig(8) or facts needed."""
+
+from __future__ import annotations
+
+import struct
+from typing import Iterator, NamedTuple
+
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
+
+HEADER = struct.Struct('=IHHII')
+"""struct nlmsghdr: length, type, flags, sequence, port."""
+MESSAGE = struct.Struct('=BBBBI')
+"""struct ifaddrmsg: family, prefix length, flags, scope, interface index."""
+ATTRIBUTE = struct.Struct('=HH')
+"""struct rtattr: length, type."""
+RTM_NEWADDR, RTM_GETADDR, NLMSG_DONE = 20, 22, 3
+NLM_F_REQUEST_DUMP = 0x301
+IFA_ADDRESS, IFA_LOCAL, IFA_FLAGS = 1, 2, 8
+FAMILIES = {2: 4, 10: 6}
+"""AF_INET and AF_INET6 of Linux."""
+
+
+class HostAddress(NamedTuple):
+    """An address of an interface, and the state that the kernel has it in."""
+
+    address: Address
+    temporary: bool
+    """A privacy address (RFC 8981), gone in a day."""
+    deprecated: bool
+    """Not to be used for new connections (RFC 4862)."""
+    tentative: bool
+    """Not yet proven unique, or proven not to be: nothing can be bound to it."""
+
+
+def request() -> bytes:
+    """Give the message that asks for every address of both families."""
+    return HEADER.pack(HEADER.size + MESSAGE.size, RTM_GETADDR, NLM_F_REQUEST_DUMP, 1, 0) + MESSAGE.pack(0, 0, 0, 0, 0)
+
+
+def _aligned(length: int) -> int:
+    return length + 3 & ~3
+
+
+def is_complete(answer: bytes) -> bool:
+    """Tell whether the messages received so far include the one that ends the answer."""
+    return any(kind == NLMSG_DONE for kind, body in _messages(answer))
+
+
+def _messages(answer: bytes) -> Iterator[tuple]:
+    offset = 0
+    while offset + HEADER.size <= len(answer):
+        length, kind = HEADER.unpack_from(answer, offset)[:2]
+        if length < HEADER.size:
+            return
+        yield kind, answer[offset + HEADER.size:offset + length]
+        offset += _aligned(length)
+
+
+def host_addresses(answer: bytes) -> Iterator[HostAddress]:
+    """Read the kernel's answer."""
+    for kind, body in _messages(answer):
+        if kind != RTM_NEWADDR:
+            continue
+        family, prefix, flags = MESSAGE.unpack_from(body)[:3]
+        attributes = {}
+        offset = MESSAGE.size
+        while offset + ATTRIBUTE.size <= len(body):
+            length, name = ATTRIBUTE.unpack_from(body, offset)
+            if length < ATTRIBUTE.size:
+                break
+            attributes[name] = body[offset + ATTRIBUTE.size:offset + length]
+            offset += _aligned(length)
+        packed = attributes.get(IFA_LOCAL) or attributes.get(IFA_ADDRESS)
+        if IFA_FLAGS in attributes:
+            flags = struct.unpack('=I', attributes[IFA_FLAGS])[0]
+        if packed and family in FAMILIES:
+            is_ipv6 = FAMILIES[family] == 6
+            yield HostAddress(
+                Address(FAMILIES[family], packed),
+                temporary=is_ipv6 and bool(flags & 0x01),  # IFA_F_TEMPORARY; for IPv4 the bit means secondary
+                deprecated=bool(flags & 0x20),
+                tentative=bool(flags & (0x40 | 0x08)) and not flags & 0x04)  # TENTATIVE or DADFAILED, not OPTIMISTIC

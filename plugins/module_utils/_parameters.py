@@ -1,0 +1,158 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""The parameters of main.cf that this collection owns: one row each, and what holds between them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
+
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
+    DEAD,
+    FATAL,
+    OTHER_MEANING,
+    Problem,
+    Rejected,
+    reject_errors,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
+    AddressPreference,
+    BindAddress,
+    Boolean,
+    Choice,
+    Free,
+    Integer,
+    Interfaces,
+    MatchList,
+    Protocols,
+    protocol_families,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._values import words
+
+NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.-]*\Z')
+FREE = Free()
+
+
+class Parameter(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    kind: Free
+    since: Tuple[int, int] = (2, 3)
+    """The first Postfix release that knows it."""
+
+
+def _client(name: str, kind: Free, since: Tuple[int, int] = (2, 3)) -> List[Parameter]:
+    """Give a parameter of the SMTP client and its LMTP counterpart."""
+    return [Parameter(prefix + name, kind, since) for prefix in ('smtp_', 'lmtp_')]
+
+
+PARAMETERS: Dict[str, Parameter] = {row.name: row for row in [
+    Parameter('inet_protocols', Protocols()),
+    Parameter('inet_interfaces', Interfaces('all', 'loopback-only')),
+    Parameter('proxy_interfaces', Interfaces()),
+    Parameter('mynetworks', MatchList()),
+    Parameter('mynetworks_style', Choice('host', 'subnet', 'class')),
+    *_client('bind_address', BindAddress(4)),
+    *_client('bind_address6', BindAddress(6)),
+    *_client('bind_address_enforce', Boolean(), (3, 7)),
+    *_client('address_preference', AddressPreference('any', 'ipv4', 'ipv6', ignore_case=True), (2, 8)),
+    *_client('balance_inet_protocols', Boolean(), (3, 3)),
+    Parameter('smtpd_client_ipv4_prefix_length', Integer(1, 32), (3, 8)),
+    Parameter('smtpd_client_ipv6_prefix_length', Integer(1, 128), (3, 8)),
+    Parameter('debug_peer_list', MatchList()),
+]}
+
+
+def kind_of(name: str) -> Free:
+    """Give the grammar of a parameter; that of any text for one that is not in the table."""
+    return PARAMETERS[name].kind if name in PARAMETERS else FREE
+
+
+def same_value(name: str, one: str, other: str) -> bool:
+    """Tell whether two texts are the same value of a parameter: separators do not count in a list."""
+    return one == other or list(kind_of(name).items(one)) == list(kind_of(name).items(other))
+
+
+def judge(values: Mapping[str, str]) -> Iterator[Problem]:
+    """Say what is wrong with a set of values: each by its own grammar, then together."""
+    for name, text in values.items():
+        yield from kind_of(name).judge(name, text)
+    yield from judge_together(values)
+
+
+def judge_together(values: Mapping[str, str]) -> Iterator[Problem]:
+    """Find literal addresses of a family that inet_protocols turns off."""
+    protocols = values.get('inet_protocols', '')
+    families = protocol_families(protocols)
+    if not families or '$' in protocols:
+        return
+    for name in ('inet_interfaces', 'proxy_interfaces'):
+        for position, item in enumerate(words(values.get(name, '')), start=1):
+            address = parse_address(without_brackets(item))
+            if address and address.family not in families:
+                yield Problem('protocol-off', name, item, position, FATAL, 'is an IPv%d address while inet_protocols = '
+                              '%s turns IPv%d off, every Postfix program would die' % (
+                                  address.family, protocols, address.family),
+                              'set inet_protocols = all, or take the address out', 'postconf(5) inet_protocols')
+    for client in ('smtp', 'lmtp'):
+        for family, name in ((4, client + '_bind_address'), (6, client + '_bind_address6')):
+            if values.get(name) and family not in families:
+                yield Problem('protocol-off', name, values[name], 0, DEAD, 'is for IPv%d while inet_protocols = %s '
+                              'turns IPv%d off' % (family, protocols, family),
+                              'set inet_protocols = all, or take the address out', 'postconf(5) %s' % name)
+
+
+def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Dict[str, str], List[Problem]]:
+    """Make values of any type into main.cf text, and judge them all before anything is done with one.
+
+    Args:
+        wanted: parameters of the table with what the inventory says; nothing said leaves the parameter alone.
+        extra: any other parameters of main.cf.
+
+    Returns:
+        The text of each parameter of which something was said, and the warnings.
+
+    Raises:
+        Rejected: with every problem that was found, not only the first.
+    """
+    values: Dict[str, str] = {}
+    problems: List[Problem] = []
+    for name, value in list(wanted.items()) + list(extra.items()):
+        try:
+            if value is not None:
+                problems.extend(_judge_name(name, name in extra))
+            text = kind_of(name).read(name, value)
+        except Rejected as mangled:
+            problems.extend(mangled.problems)
+        else:
+            if text is not None:
+                values[name] = text
+    return values, reject_errors(problems + list(judge(values)))
+
+
+def _judge_name(name: str, is_extra: bool) -> Iterator[Problem]:
+    if is_extra and name in PARAMETERS:
+        yield Problem('own-variable', name, name, 0, OTHER_MEANING, 'has a variable of its own, an extra parameter would '
+                      'contradict it', 'set postfix_ipv6_%s instead' % name, 'role postfix_ipv6')
+    elif not NAME.match(name):
+        yield Problem('bad-name', name, name, 0, FATAL, 'is no name of a parameter',
+                      'write letters, digits, underscore, dot or hyphen', 'postconf(5)')
+
+
+def judge_versions(names: List[str], version: str) -> Iterator[Problem]:
+    """Find parameters of the table that the installed release does not know yet.
+
+    Args:
+        names: of parameters that are to be set.
+        version: mail_version of the installed Postfix, such as 3.7.11 or 3.12-20260101.
+    """
+    installed = tuple(int(part) for part in re.findall(r'\d+', version)[:2])
+    for name in names:
+        if name in PARAMETERS and installed < PARAMETERS[name].since:
+            yield Problem('too-new', name, name, 0, DEAD, 'exists since Postfix %d.%d and this host runs %s, which would '
+                          'ignore it' % (*PARAMETERS[name].since, version),
+                          'leave it undefined for this host, or upgrade its Postfix', 'postconf(5) %s' % name)

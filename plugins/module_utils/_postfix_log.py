@@ -1,0 +1,70 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""What Postfix has logged since a moment: its own reason why it does not start or greet."""
+
+from __future__ import annotations
+
+import os
+from typing import Callable, List, Optional
+
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, printable
+
+FILES = ('/var/log/mail.log', '/var/log/maillog', '/var/log/mail', '/var/log/messages', '/var/log/syslog')
+TELLING = ('fatal:', 'panic:', 'error:', 'warning:')
+MOST_LINES = 20
+
+Lines = Callable[[], List[str]]
+
+
+def log_from_now(host: Host, maillog_file: str) -> Lines:
+    """Note where the mail log ends now.
+
+    Args:
+        host: whose log.
+        maillog_file: the file that Postfix itself writes (postconf(5)); empty where it logs to syslog.
+
+    Returns:
+        A function that gives the warnings and errors which Postfix has logged since, the last ones if there are many.
+    """
+    read = _file_from_now(maillog_file) if maillog_file.startswith('/') else None
+    read = read or _journal_from_now(host) or next(filter(None, map(_file_from_now, FILES)), None)
+
+    def lines() -> List[str]:
+        text = printable(read()) if read else ''
+        telling = [line for line in text.splitlines() if 'postfix' in line and any(word in line for word in TELLING)]
+        return telling[-MOST_LINES:]
+
+    return lines
+
+
+def _file_from_now(path: str) -> Optional[Callable[[], str]]:
+    try:
+        end = os.stat(path).st_size
+    except OSError:
+        return None
+
+    def read() -> str:
+        try:
+            with open(path, encoding='utf-8', errors='surrogateescape') as stream:
+                stream.seek(end if os.stat(path).st_size >= end else 0)
+                return stream.read()
+        except OSError:
+            return ''
+
+    return read
+
+
+def _journal_from_now(host: Host) -> Optional[Callable[[], str]]:
+    if not os.path.exists('/run/systemd/journal/socket') or not host.has('journalctl'):
+        return None
+    journal = ('journalctl', '--quiet', '--no-pager')
+    output = host.run(*journal, '--lines=1', '--show-cursor')[1]
+    cursor = output.partition('-- cursor: ')[2].strip()
+
+    def read() -> str:
+        since = [f'--after-cursor={cursor}'] if cursor else ['--boot']
+        return host.run(*journal, *since, '--lines=500', 'SYSLOG_FACILITY=2')[1]
+
+    return read

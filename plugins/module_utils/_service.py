@@ -1,0 +1,70 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""Who runs Postfix on a host: systemd, another service manager, or nobody but the postfix command.
+
+Their return codes and states are not believed, except for one thing: whether a Postfix that does not run should.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, List, NamedTuple, Tuple
+
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
+
+Commands = Tuple[Tuple[str, ...], ...]
+
+
+class Manager(NamedTuple):
+    """How to stop and start one instance of Postfix."""
+
+    name: str
+    stop: Commands
+    start: Commands
+    failed: bool = False
+    """Whether the manager holds that Postfix should run, and it does not."""
+
+
+def _units(host: Host, *names: str) -> List[Dict[str, str]]:
+    """Ask systemd for units; one that is not there has LoadState=not-found."""
+    output = host.run('systemctl', 'show', '--property=Id,LoadState,Type,ActiveState', *names)[1]
+    return [dict(line.partition('=')[::2] for line in block.splitlines()) for block in output.split('\n\n') if block]
+
+
+def _systemd(host: Host) -> List[Manager]:
+    """Find the unit that really is Postfix.
+
+    Up to Debian 12, postfix.service is an umbrella of type oneshot that says "active (exited)" whatever becomes of the
+    daemon, and postfix@-.service runs it.  On Debian 13 and elsewhere postfix.service is the daemon.
+    """
+    if not os.path.isdir('/run/systemd/system') or not host.has('systemctl'):
+        return []
+    service, instance = _units(host, 'postfix.service', 'postfix@-.service')[:2]
+    if service.get('LoadState') != 'loaded':
+        return []
+    umbrella = service.get('Type') == 'oneshot' and instance.get('LoadState') == 'loaded'
+    daemon = instance if umbrella else service
+    units = ('postfix.service', 'postfix@-.service') if umbrella else ('postfix.service',)
+    return [Manager(
+        'systemd (%s)' % daemon['Id'],
+        stop=(('systemctl', 'stop', daemon['Id']),),
+        # A unit that failed often in a short time is not started again unless it is told to forget that.
+        start=(('systemctl', 'reset-failed', *units), ('systemctl', 'start', *units)),
+        failed=daemon['ActiveState'] == 'failed' or (umbrella and service['ActiveState'] == 'active'))]
+
+
+def _scripts(host: Host) -> List[Manager]:
+    """Find an init script, of OpenRC or of System V; it may prepare a chroot that the postfix command leaves alone."""
+    if not os.path.exists('/etc/init.d/postfix'):
+        return []
+    return [Manager(command, ((command, 'postfix', 'stop'),), ((command, 'postfix', 'start'),))
+            for command in ('rc-service', 'service') if host.has(command)]
+
+
+def manager_of(host: Host) -> Manager:
+    """Find out who runs this instance; the postfix command itself where nobody else does."""
+    by_hand = Manager('the postfix command', (host.control('stop'),), (host.control('start'),))
+    managed = _systemd(host) or _scripts(host) if host.is_default_instance else []
+    return managed[0] if managed else by_hand

@@ -1,0 +1,32 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""The greeting of an SMTP server (RFC 5321, 4.3.1): the proof that a listening socket has a working Postfix behind it."""
+
+from __future__ import annotations
+
+import socket
+from typing import Tuple
+
+
+def greeting(where: Tuple[str, int], seconds: float) -> str:
+    """Connect, read the first line of the greeting and take leave.
+
+    Args:
+        where: numeric address and port.
+        seconds: time limit of each step.
+
+    Returns:
+        The line, without its end.
+
+    Raises:
+        OSError: no connection, or no line within the time.
+    """
+    with socket.create_connection(where, timeout=seconds) as connection, connection.makefile('rb') as stream:
+        line = stream.readline(2048)
+        if not line:
+            raise OSError('the connection was closed without a greeting')
+        connection.sendall(b'QUIT\r\n')
+        stream.read(1)  # let smtpd answer before the connection closes, or it logs a lost connection
+    return line.decode('utf-8', 'replace').rstrip('\r\n')

@@ -1,0 +1,92 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""A trial of a whole candidate configuration by the installed Postfix, before anything is replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from typing import Iterator, List, Mapping, Optional
+
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, reason
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import same_value
+from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
+
+
+DAEMONS = ('smtpd', 'smtp', 'lmtp')
+"""Those that read more of main.cf when they start: smtpd always tried, a client only where its parameters are set."""
+
+
+class TrialError(CoreError):
+    """The installed Postfix does not take the candidate configuration; the message has its own words."""
+
+
+@contextlib.contextmanager
+def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
+    """Set up a configuration directory with a candidate main.cf beside everything else that this instance has.
+
+    Args:
+        host: the instance.
+        main_cf: the text to try.
+        temporary: a directory to make it in.
+
+    Yields:
+        Its path.
+    """
+    with tempfile.TemporaryDirectory(dir=temporary) as directory:
+        for name in os.listdir(host.config_directory):
+            if name not in ('main.cf', 'main.cf.tmp'):
+                os.symlink(os.path.join(host.config_directory, name), os.path.join(directory, name))
+        with open(os.path.join(directory, 'main.cf'), 'w', encoding='utf-8', errors='surrogateescape',
+                  newline='') as stream:
+            stream.write(main_cf)
+        yield directory
+
+
+def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:
+    """Let the installed Postfix try a staged configuration directory.
+
+    Args:
+        host: the instance.
+        directory: from ``staged``.
+        values: that are being set; None for those that are being taken out.
+
+    Raises:
+        TrialError: Postfix would die of it, does not know a parameter, or reads another value than was written.
+    """
+    # Every Postfix program begins with mail_params_init(), which evaluates what all of them have in common.  Most say why
+    # they die only to syslog; postmap says it on standard error.
+    code, output, errors = host.run('postmap', '-c', directory, '-q', 'x', 'static:x')
+    if code != 0:
+        raise _refused(host, reason(errors))
+    _read_back(host, directory, values)
+    effective = host.effective(directory)
+    for daemon in DAEMONS:
+        if daemon == 'smtpd' or any(name.startswith(daemon + '_') for name in values):
+            log = log_from_now(host, effective.maillog_file)
+            if host.daemon_dies(daemon, effective.daemon_directory, directory):
+                raise _refused(host, ' | '.join(log()) or f'{daemon} ends at once and gives no reason')
+
+
+def _refused(host: Host, why: str) -> TrialError:
+    return TrialError(f'the installed Postfix {host.mail_version} would die of this main.cf, which was not put in place: '
+                      f'{why}')
+
+
+def _read_back(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:
+    """See that Postfix reads what was written, and knows it."""
+    code, output, errors = host.run('postconf', '-c', directory, '-n')
+    found = {name.strip(): text.strip() for name, text in (line.split('=', 1) for line in output.splitlines())}
+    unknown = re.findall(r'unused parameter: ([^=\s]+)=', errors)
+    for name, value in values.items():
+        if value is not None and name in unknown:
+            raise TrialError(f'{name}: the installed Postfix {host.mail_version} does not know this parameter, and nothing '
+                             'refers to it; a newer release may, or the name is misspelt')
+        if name not in unknown and not same_value(name, found.get(name, ''), value or ''):
+            raise TrialError(f'{name}: the installed Postfix {host.mail_version} reads {found.get(name)!r} where {value!r} '
+                             'was written; nothing was changed, please report this')

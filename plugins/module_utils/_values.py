@@ -1,0 +1,91 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""Values of any type, as inventories, surveys and YAML 1.1 deliver them, made into words of main.cf.
+
+Inventories hold lists, surveys send text with commas or newlines, and YAML turns an unquoted ``no`` into a boolean and
+an unquoted ``2001:10:20:30:40:50:1:2`` into an integer. What was mangled is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Optional
+
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, OTHER_MEANING, Problem, Rejected
+
+SEPARATORS = ', \t\r\n'
+"""CHARS_COMMA_SP of Postfix: what separates the items of its lists."""
+
+
+def words(text: str) -> List[str]:
+    """Split a list of main.cf as Postfix does: at commas and white space outside of braces (postconf(5))."""
+    found = []
+    word = ''
+    depth = 0
+    for character in text:
+        depth += {'{': 1, '}': -1}.get(character, 0)
+        if depth <= 0 and character in SEPARATORS:
+            depth = 0
+            if word:
+                found.append(word)
+            word = ''
+        else:
+            word += character
+    return found + [word] if word else found
+
+
+def _mangled(parameter: str, value: Any, meaning: str) -> Rejected:
+    return Rejected([Problem(
+        'mangled-value', parameter, str(value), 0, OTHER_MEANING,
+        'is %s, not text: this is what YAML 1.1 makes of some unquoted values, %s' % (
+            'a boolean' if isinstance(value, bool) else 'of type %s' % type(value).__name__, meaning),
+        'put the value in quotes', 'YAML 1.1', ERROR)])
+
+
+def as_text(parameter: str, value: Any, booleans: bool = False, numbers: bool = False) -> Optional[str]:
+    """Make one value of any type into one line of text; None where nothing was said (null, or a blank answer).
+
+    Args:
+        parameter: its name, for the message.
+        value: what the inventory or the survey sent.
+        booleans: whether a YAML boolean stands for yes or no here.
+        numbers: whether a whole number is meant here.
+
+    Raises:
+        Rejected: the value is of a type that cannot be meant; YAML has mangled it.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        if booleans:
+            return 'yes' if value else 'no'
+        raise _mangled(parameter, value, 'such as yes, no, on and off')
+    if isinstance(value, int) and numbers:
+        return str(value)
+    if isinstance(value, str):
+        return ' '.join(value.split()) or None
+    raise _mangled(parameter, value, 'such as an address (1:20:30:40:50:59:1:2), 010, 3.10 or a date')
+
+
+def as_words(parameter: str, value: Any) -> Optional[List[str]]:
+    """Make one value of any type into the items of a list.
+
+    Text is split as Postfix splits it; an item of a YAML list may itself hold several.  None means that nothing was
+    said; an empty YAML list says that the list shall be empty.
+
+    Raises:
+        Rejected: an item is of a type that cannot be meant.
+    """
+    if isinstance(value, (list, tuple)):
+        return [word for item in _flat(value) for word in words(as_text(parameter, item) or '')]
+    text = as_text(parameter, value)
+    return None if text is None else words(text)
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    for item in value:
+        if isinstance(item, (list, tuple)):
+            yield from _flat(item)
+        else:
+            yield item

@@ -1,0 +1,108 @@
+#!/usr/bin/python
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r'''
+module: control
+short_description: Stop and start, or reload, Postfix and prove that it works
+version_added: 0.1.0
+description:
+  - Postfix takes a change of C(inet_protocols) or C(inet_interfaces) over only when it starts. A reload succeeds and
+    leaves the old sockets.
+  - Stops and starts in one execution on the host, through whatever runs Postfix there. That is systemd (also where, as on
+    Debian 12, C(postfix.service) is only an umbrella over C(postfix@-.service)), an init script, or the C(postfix)
+    command.
+  - Believes no return code. It waits until the old master is gone and until the new one listens on every address that
+    C(main.cf) and C(master.cf) ask for, and greets with C(220) there. When it does not, the module fails and says where,
+    and what Postfix logged.
+options:
+  state:
+    description:
+      - V(restarted) stops Postfix fully and starts it.
+      - V(reloaded) lets the running Postfix read its configuration again.
+    type: str
+    choices: [restarted, reloaded]
+    required: true
+  timeout:
+    description: Time limit in seconds, for the stop and again for the start with its proof.
+    type: int
+    default: 30
+extends_documentation_fragment:
+  - inet6.postfix.postfix
+attributes:
+  diff_mode:
+    description: Shows the sockets of Postfix before and after.
+    support: full
+seealso:
+  - module: inet6.postfix.main_cf
+'''
+
+EXAMPLES = r'''
+- name: Stop and start Postfix
+  inet6.postfix.control:
+    state: restarted
+  register: postfix
+
+- name: Show how long mail was refused
+  ansible.builtin.debug:
+    msg: "{{ postfix.outage }} seconds"
+'''
+
+RETURN = r'''
+manager:
+  description: Who runs Postfix on this host.
+  type: str
+  returned: success
+  sample: systemd (postfix@-.service)
+listeners_before:
+  description: The sockets of the master before, as address and port.
+  type: list
+  elements: str
+  returned: success
+  sample: ["0.0.0.0:25"]
+listeners:
+  description: The sockets of the master after; in check mode, those that the configuration asks for.
+  type: list
+  elements: str
+  returned: success
+  sample: ["0.0.0.0:25", "[::]:25"]
+greetings:
+  description: What each listener said to a client that connected.
+  type: dict
+  returned: success
+  sample: {"[::]:25": "220 mail.example.org ESMTP Postfix"}
+outage:
+  description: Seconds from the begin of the stop until the last proof.
+  type: float
+  returned: success
+  sample: 0.412
+log:
+  description: Warnings and errors that Postfix logged meanwhile.
+  type: list
+  elements: str
+  returned: failure
+  sample: ["postfix/master[42]: fatal: bind 2001:db8::99 port 25: Cannot assign requested address"]
+'''
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._control import control
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            'state': {'type': 'str', 'choices': ['restarted', 'reloaded'], 'required': True},
+            'timeout': {'type': 'int', 'default': 30},
+            'config_directory': {'type': 'path'},
+        },
+        supports_check_mode=True,
+    )
+    serve(module, lambda host: control(host, module.params['state'], module.params['timeout'], module.check_mode))
+
+
+if __name__ == '__main__':
+    main()
