@@ -103,6 +103,7 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
     if check_mode:
         return {**result, 'listeners': [str(one) for one in sorted(instance.expected.endpoints)], 'greetings': {},
                 'outage': 0.0}
+    outage = 0.0
     if state == 'restarted':
         _pending.owe(effective.queue_directory, 'restart')
         began = time.monotonic()
@@ -111,14 +112,14 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
         for command in manager.start:
             host.run(*command)
         greetings = _proven(instance, seconds)
+        outage = round(time.monotonic() - began, 3)
     else:
-        began = time.monotonic()
         host.run(*host.control('reload'))
         time.sleep(RELOAD_SETTLES_SECONDS)
         greetings = _proven(instance, seconds)
     _pending.settle(effective.queue_directory)
-    return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)],
-            'greetings': greetings, 'outage': round(time.monotonic() - began, 3)}
+    return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
+            'outage': outage}
 
 
 def _wait(until: Callable[[], bool], seconds: float) -> bool:

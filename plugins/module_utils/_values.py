@@ -10,6 +10,7 @@ an unquoted ``2001:10:20:30:40:50:1:2`` into an integer. What was mangled is ref
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Iterator, List, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, OTHER_MEANING, Problem, Rejected
@@ -35,12 +36,15 @@ def words(text: str) -> List[str]:
     return found + [word] if word else found
 
 
-def _mangled(parameter: str, value: Any, meaning: str) -> Rejected:
+def _mangled(parameter: str, value: Any) -> Rejected:
+    # Ansible hands over subclasses of the plain types, with names of its own.
+    kind = next((name for name, types in (
+        ('a boolean', bool), ('an integer', int), ('a floating point number', float), ('a date', date), ('a dictionary', dict),
+    ) if isinstance(value, types)), 'no text')
     return Rejected([Problem(
         'mangled-value', parameter, str(value), 0, OTHER_MEANING,
-        'is %s, not text: this is what YAML 1.1 makes of some unquoted values, %s' % (
-            'a boolean' if isinstance(value, bool) else 'of type %s' % type(value).__name__, meaning),
-        'put the value in quotes', 'YAML 1.1', ERROR)])
+        f'is {kind}, and text is needed here: YAML 1.1 reads an unquoted no as a boolean, an unquoted address such as '
+        '2001:10:20:30:40:50:1:2 as an integer', 'put the value in quotes', 'YAML 1.1', ERROR)])
 
 
 def as_text(parameter: str, value: Any, booleans: bool = False, numbers: bool = False) -> Optional[str]:
@@ -60,12 +64,12 @@ def as_text(parameter: str, value: Any, booleans: bool = False, numbers: bool = 
     if isinstance(value, bool):
         if booleans:
             return 'yes' if value else 'no'
-        raise _mangled(parameter, value, 'such as yes, no, on and off')
+        raise _mangled(parameter, value)
     if isinstance(value, int) and numbers:
         return str(value)
     if isinstance(value, str):
         return ' '.join(value.split()) or None
-    raise _mangled(parameter, value, 'such as an address (1:20:30:40:50:59:1:2), 010, 3.10 or a date')
+    raise _mangled(parameter, value)
 
 
 def as_words(parameter: str, value: Any) -> Optional[List[str]]:

@@ -74,7 +74,7 @@ greetings:
   returned: success
   sample: {"[::]:25": "220 mail.example.org ESMTP Postfix"}
 outage:
-  description: Seconds from the begin of the stop until the last proof.
+  description: Seconds from the beginning of the stop until everything greeted again; nothing for a reload.
   type: float
   returned: success
   sample: 0.412
