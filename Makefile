@@ -1,0 +1,61 @@
+# Everything a contributor types; `make` alone lists it.
+SHELL = /bin/sh
+.DEFAULT_GOAL := help
+
+# To Ansible the checkout is the collection inet6.postfix, in a tree that tests/setup.sh makes. What Ansible writes stays
+# in the checkout too: no Galaxy, no network, nothing in the user's home.
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
+export ANSIBLE_HOME := $(CURDIR)/.build/ansible
+
+# Programs of .venv that call each other by name (ansible-lint calls ansible-playbook) find each other.
+IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
+PYTHON := .venv/bin/python
+LAB := PYTHONPATH=tests $(PYTHON) -m lab
+
+.PHONY: help setup demo test test-quick lint unit sanity molecule lock clean distclean
+
+help:  ## This list
+	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
+		printf '  make %-12s%s\n' "$$target" "$$text"; done
+
+setup:  ## Make .venv with everything pinned (the other targets do it by themselves)
+	@tests/setup.sh
+
+demo: setup  ## Turn IPv6 on in a real Postfix, on a host in Docker, and leave it up to look at
+	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo
+
+test: setup  ## All tests
+	@tests/parts.sh lint unit sanity molecule
+
+test-quick: setup  ## The tests that need no container
+	@tests/parts.sh lint unit sanity
+
+lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragments
+	.venv/bin/ruff check --output-format concise
+	.venv/bin/mypy
+	.venv/bin/shellcheck .ci/run tests/*.sh tests/lab/recipe/*.sh
+	.venv/bin/antsibull-changelog lint
+	.venv/bin/yamllint --strict .
+	$(IN_VENV) ansible-lint --offline -q
+
+unit: setup  ## Unit tests (ARGS='-k name' goes to pytest)
+	$(PYTHON) -m pytest $(ARGS)
+
+sanity: setup  ## ansible-test sanity (ARGS='--test pylint' goes to ansible-test)
+	@$(PYTHON) tests/sanity.py $(ARGS)
+
+molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one)
+	@$(LAB) ready
+	@$(IN_VENV) $(PYTHON) tests/scenarios.py $(SCENARIO)
+
+lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
+	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv
+	cd tests && ../.build/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy requires-python --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		requirements.in --output-file requirements.txt
+
+clean:  ## Remove the demo's host and all containers of the tests
+	@if [ -x $(PYTHON) ]; then $(LAB) clean; fi
+
+distclean: clean  ## The same, and .venv and .build
+	rm -rf .venv .build
