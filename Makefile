@@ -9,8 +9,8 @@ export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 # Programs of .venv that call each other by name (ansible-lint calls ansible-playbook) find each other.
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
-PYTHON := .venv/bin/python
-LAB := PYTHONPATH=tests $(PYTHON) -m lab
+RUN := .venv/bin/python
+LAB := PYTHONPATH=tests $(RUN) -m lab
 
 .PHONY: help setup demo test test-quick lint unit sanity molecule lock clean distclean
 
@@ -39,14 +39,14 @@ lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragme
 	$(IN_VENV) ansible-lint --offline -q
 
 unit: setup  ## Unit tests (ARGS='-k name' goes to pytest)
-	$(PYTHON) -m pytest $(ARGS)
+	$(RUN) -m pytest $(ARGS)
 
 sanity: setup  ## ansible-test sanity (ARGS='--test pylint' goes to ansible-test)
-	@$(PYTHON) tests/sanity.py $(ARGS)
+	@$(RUN) tests/sanity.py $(ARGS)
 
 molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one)
 	@$(LAB) ready
-	@$(IN_VENV) $(PYTHON) tests/scenarios.py $(SCENARIO)
+	@$(IN_VENV) $(RUN) tests/scenarios.py $(SCENARIO)
 
 lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
 	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv
@@ -55,7 +55,7 @@ lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements
 		requirements.in --output-file requirements.txt
 
 clean:  ## Remove the demo's host and all containers of the tests
-	@if [ -x $(PYTHON) ]; then $(LAB) clean; fi
+	@if [ -x $(RUN) ]; then $(LAB) clean; fi
 
 distclean: clean  ## The same, and .venv and .build
 	rm -rf .venv .build

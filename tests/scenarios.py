@@ -28,11 +28,12 @@ def main(names: list[str]) -> int:
     """Run these scenarios, or all: a line for each when it is over, the end of its log when it failed."""
     names = names or [path.parent.name for path in ROOT.glob("molecule/*/molecule.yml")]
     LOGS.mkdir(parents=True, exist_ok=True)
-    print(f"{len(names)} molecule scenarios, {AT_ONCE} at a time; logs in {LOGS.relative_to(ROOT)}", flush=True)
+    # The longest first: what starts last should not be what all the rest waits for.
+    names.sort(key=lambda name: (-last_time(name), name))
+    print(f"Scenarios, {AT_ONCE} at a time: {', '.join(names)}; logs in {LOGS.relative_to(ROOT)}", flush=True)
     failed = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        # The longest first: what starts last should not be what all the rest waits for.
-        jobs = {pool.submit(run, name): name for name in sorted(names, key=lambda name: (-last_time(name), name))}
+        jobs = {pool.submit(run, name): name for name in names}
         try:
             for job in as_completed(jobs):
                 name, (problem, seconds) = jobs[job], job.result()

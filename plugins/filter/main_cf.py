@@ -17,8 +17,8 @@ description:
   - Turns values of any type into the text that C(main.cf) needs. Lists may be YAML lists, or text separated by commas,
     blanks or newlines, as a survey sends them. IPv6 networks get the brackets that Postfix needs, bind addresses lose
     theirs, booleans become V(yes) and V(no).
-  - Refuses what Postfix would misread and what YAML has mangled, and names every problem at once, on the controller, before
-    a host is contacted.
+  - Refuses what Postfix would misread and what YAML has mangled, and names every problem at once, on the controller,
+    before a host is contacted.
 positional: extra
 options:
   _input:

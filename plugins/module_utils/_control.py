@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
@@ -173,7 +173,7 @@ def _proven(instance: _Instance, seconds: float) -> Dict[str, str]:
     return greetings
 
 
-def _greeted(instance: _Instance, endpoint: Endpoint, where: tuple, deadline: float) -> str:
+def _greeted(instance: _Instance, endpoint: Endpoint, where: Tuple[str, int], deadline: float) -> str:
     """Try for a greeting until the time is up: right after a start, the first smtpd may still be on its way."""
     while True:
         try:

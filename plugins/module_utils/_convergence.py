@@ -16,8 +16,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
     Host,
     HostError,
-    master_sockets,
     master_pid,
+    master_sockets,
     printable,
     read_text,
 )
@@ -52,7 +52,7 @@ class Plan(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Tell whether anything is to be written: earlier settings of the same parameter may go, and no value change."""
+        """Tell whether anything is to be written: earlier settings of a parameter may go without a change of value."""
         return self.before != self.after
 
 

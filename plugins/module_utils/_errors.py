@@ -27,7 +27,7 @@ def shown(token: str) -> str:
         token = token[:LONGEST_TOKEN_SHOWN] + '…'
     if token and token.isprintable() and ' ' not in token:
         return token
-    return repr(token)
+    return ascii(token)
 
 
 class Problem(NamedTuple):
@@ -51,7 +51,22 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         """Name parameter, value, rule, cure and manual page in one line."""
-        return '%s: %s %s; %s (%s)' % (self.parameter, shown(self.token), self.rule, self.cure, self.reference)
+        return f'{self.parameter}: {shown(self.token)} {self.rule}; {self.cure} ({self.reference})'
+
+
+class Fault(NamedTuple):
+    """Why Postfix does not take a token for what was meant, wherever it stands."""
+
+    code: str
+    verdict: str
+    rule: str
+    cure: str
+    severity: str = ERROR
+
+    def of(self, parameter: str, token: str, position: int = 0, reference: str = '') -> Problem:
+        """Say where it stands; the reference is postconf(5) unless another is named."""
+        return Problem(self.code, parameter, token, position, self.verdict, self.rule, self.cure,
+                       reference or f'postconf(5) {parameter}', self.severity)
 
 
 class CoreError(Exception):

@@ -21,11 +21,11 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
-    ERROR,
     FATAL,
     OBEYED,
     OTHER_MEANING,
     WARNING,
+    Fault,
     Problem,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._values import as_text, as_words, words
@@ -48,38 +48,37 @@ class Free:
         return as_text(parameter, value, booleans=self.booleans, numbers=self.numbers)
 
     def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        """Say what is wrong with the text of a value, without knowing the host."""
-        yield from ()
+        """Say what is wrong with the text of a value, without knowing the host.
+
+        What refers to another parameter (``$name``) is left to the installed Postfix.
+        """
+        fault = None if '$' in text else self.fault_of(text)
+        if fault:
+            yield fault.of(parameter, text)
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        """Judge the whole text of a value, or one item of a list."""
+        return None
 
     def items(self, text: str) -> Sequence[str]:
         """Split the text into what two values must have in common to be the same."""
         return [text]
 
 
-class _Single(Free):
-    """One word."""
-
-    booleans = False
-    numbers = False
-
-    def read(self, parameter: str, value: Any) -> Optional[str]:
-        if isinstance(value, (list, tuple)):
-            return ' '.join(as_words(parameter, value) or [])
-        return super().read(parameter, value)
-
-
-class Boolean(_Single):
+class Boolean(Free):
     """``yes`` or ``no``."""
 
-    booleans = True
+    numbers = False
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        if text.lower() not in ('yes', 'no'):
-            yield _fatal(parameter, text, 'bad-boolean', 'is neither yes nor no', 'write yes or no')
+    def fault_of(self, item: str) -> Optional[Fault]:
+        return None if item.lower() in ('yes', 'no') else Fault('bad-boolean', FATAL, 'is neither yes nor no, Postfix '
+                                                                'would not start', 'write yes or no')
 
 
-class Choice(_Single):
+class Choice(Free):
     """One of a few words."""
+
+    booleans = numbers = False
 
     def __init__(self, *choices: str, ignore_case: bool = False) -> None:
         """Take the words that Postfix knows, in its spelling."""
@@ -90,37 +89,40 @@ class Choice(_Single):
         text = super().read(parameter, value)
         return text.lower() if text and self.ignore_case else text
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        if (text.lower() if self.ignore_case else text) not in self.choices:
-            yield _unknown_word(parameter, text, 0, self.choices)
+    def fault_of(self, item: str) -> Optional[Fault]:
+        word = item.lower() if self.ignore_case else item
+        return None if word in self.choices else _unknown_word(item, self.choices)
 
 
 class AddressPreference(Choice):
     """``any``, ``ipv4`` or ``ipv6``: which addresses of a destination the SMTP client tries first."""
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        yield from super().judge(parameter, text)
-        if text.lower() == 'ipv6':
-            yield Problem(
-                'prefers-ipv6', parameter, text, 0, OBEYED,
-                'makes mail wait whenever IPv6 to a destination is out, because the number of addresses tried is '
-                'limited (smtp_mx_address_limit)', 'prefer any, which mixes both', 'postconf(5) %s' % parameter, WARNING)
+    def __init__(self) -> None:
+        """Take the words from Postfix."""
+        super().__init__('any', 'ipv4', 'ipv6', ignore_case=True)
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        if item.lower() == 'ipv6':
+            return Fault('prefers-ipv6', OBEYED, 'makes mail wait while IPv6 to a destination is out, because only so '
+                         'many addresses are tried (smtp_mx_address_limit)', 'prefer any, which mixes both', WARNING)
+        return super().fault_of(item)
 
 
-class Integer(_Single):
+class Integer(Free):
     """A whole number within limits."""
 
-    numbers = True
+    booleans = False
 
     def __init__(self, lowest: int, highest: int) -> None:
         """Take both limits, inclusive."""
         self.lowest = lowest
         self.highest = highest
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        if not re.match(r'[0-9]{1,9}\Z', text) or not self.lowest <= int(text) <= self.highest:
-            yield _fatal(parameter, text, 'bad-number', 'is no whole number from %d to %d' % (self.lowest, self.highest),
-                         'write a number from %d to %d' % (self.lowest, self.highest))
+    def fault_of(self, item: str) -> Optional[Fault]:
+        if re.match(r'[0-9]{1,9}\Z', item) and self.lowest <= int(item) <= self.highest:
+            return None
+        limits = f'a number from {self.lowest} to {self.highest}'
+        return Fault('bad-number', FATAL, f'is not {limits}, Postfix would not start', f'write {limits}')
 
 
 class _List(Free):
@@ -134,6 +136,20 @@ class _List(Free):
         """Give an item the form that the file needs."""
         return item
 
+    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
+        items = words(text)
+        whole = self.fault_of_list(items)
+        if whole:
+            yield whole.of(parameter, text)
+        for position, item in enumerate(items, start=1):
+            fault = None if '$' in item else self.fault_of(item)
+            if fault:
+                yield fault.of(parameter, item, position)
+
+    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
+        """Judge the list as a whole."""
+        return None
+
     def items(self, text: str) -> Sequence[str]:
         return words(text)
 
@@ -144,8 +160,8 @@ class MatchList(_List):
     def written(self, item: str) -> str:
         return _match_lists.bracket_networks(item)
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        return _match_lists.judge(parameter, text)
+    def fault_of(self, item: str) -> Optional[Fault]:
+        return _match_lists.fault_of(item)
 
 
 class Protocols(_List):
@@ -153,23 +169,22 @@ class Protocols(_List):
 
     choices = ('all', 'ipv4', 'ipv6')
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        items = words(text)
+    def fault_of(self, item: str) -> Optional[Fault]:
+        return None if item in self.choices else _unknown_word(item, self.choices)
+
+    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
         if not items:
-            yield _fatal(parameter, text, 'no-protocol', 'is empty, Postfix would neither receive nor send anything',
+            return Fault('no-protocol', FATAL, 'is empty, Postfix would neither receive nor send anything',
                          'write all, ipv4 or ipv6')
-        for position, item in enumerate(items, start=1):
-            if item not in self.choices and '$' not in item:
-                yield _unknown_word(parameter, item, position, self.choices)
-        if items[:2] == ['ipv6', 'ipv4']:
-            yield Problem('order-has-no-effect', parameter, text, 0, OBEYED, 'is a set, its order has no effect',
-                          'set smtp_address_preference to say which one mail takes first', 'postconf(5) %s' % parameter,
-                          WARNING)
+        if list(items) == ['ipv6', 'ipv4']:
+            return Fault('order-has-no-effect', OBEYED, 'is a set, its order has no effect',
+                         'set smtp_address_preference to say which one mail takes first', WARNING)
+        return None
 
     def items(self, text: str) -> Sequence[str]:
         items = words(text)
         understood = items and all(item in self.choices for item in items)
-        return ['ipv%d' % family for family in protocol_families(text)] if understood else items
+        return [f'ipv{family}' for family in protocol_families(text)] if understood else items
 
 
 class Interfaces(_List):
@@ -180,102 +195,92 @@ class Interfaces(_List):
         self.keywords = keywords
 
     def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        items = words(text)
-        if len(items) == 1 and items[0] in self.keywords:
-            return
+        if text not in self.keywords:
+            yield from super().judge(parameter, text)
+
+    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
         if not items and self.keywords:
-            yield _fatal(parameter, text, 'no-interface', 'is empty, Postfix would have no address to listen on',
+            return Fault('no-interface', FATAL, 'is empty, Postfix would have no address to listen on',
                          'write all, loopback-only or addresses')
-        for position, item in enumerate(items, start=1):
-            if '$' not in item:
-                yield from self._judge_item(parameter, item, position)
+        return None
 
-    def _judge_item(self, parameter: str, item: str, position: int) -> Iterator[Problem]:
-        def problem(code: str, rule: str, cure: str, verdict: str = FATAL) -> Problem:
-            return Problem(code, parameter, item, position, verdict, rule, cure, 'postconf(5) %s' % parameter)
-
-        text = without_brackets(item)
-        address = parse_address(text)
+    def fault_of(self, item: str) -> Optional[Fault]:
         if item.lower() in self.keywords:
-            yield problem('keyword-not-alone', 'is a keyword only in lower case and alone, Postfix would look for a '
-                          'host of this name and die', 'write %s alone, or addresses only' % item.lower())
-        elif address is None:
-            yield from self._judge_name(problem, text)
-        elif address.is_unspecified:
-            yield problem('unspecified-address', 'is no address of an interface, every Postfix program would die',
-                          'write all' if self.keywords else 'name the address')
-        elif address.is_link_local:
-            yield problem('link-local', 'is link-local, Postfix drops the zone that such an address needs and cannot '
-                          'listen on it', 'name a global or unique local address')
-        elif address.is_ipv4_mapped:
-            yield problem('ipv4-mapped', 'is an IPv4-mapped address, which no interface has', 'write the IPv4 form')
+            return Fault('keyword-not-alone', FATAL, 'is a keyword only in lower case and alone, Postfix would look '
+                         'for a host of this name and die', f'write {item.lower()} alone, or addresses only')
+        address = parse_address(without_brackets(item))
+        if address is None:
+            return self._fault_of_name(without_brackets(item))
+        if address.is_unspecified:
+            return Fault('unspecified-address', FATAL, 'is no address of an interface, every Postfix program would die',
+                         'write all' if self.keywords else 'name the address')
+        if address.is_link_local:
+            return Fault('link-local', FATAL, 'is link-local, Postfix drops the zone that such an address needs and '
+                         'cannot listen on it', 'name a global or unique local address')
+        if address.is_ipv4_mapped:
+            return Fault('ipv4-mapped', FATAL, 'is an IPv4-mapped address, which no interface has, every Postfix '
+                         'program would die', 'write the IPv4 form')
+        return None
 
-    def _judge_name(self, problem: Any, text: str) -> Iterator[Problem]:
-        base, slash, rest = text.partition('/')
-        if slash and parse_address(without_brackets(base)):
-            yield problem('network-for-address', 'is a network where an address belongs, every Postfix program would '
-                          'die', 'write the address alone, without /%s' % rest)
-        elif '%' in text:
-            yield problem('zone', 'has a zone, Postfix drops it and cannot listen on the address',
-                          'name a global or unique local address')
-        elif looks_numeric(text):
-            yield problem('bad-address', 'is no complete address', 'write all of an IPv4 address in decimal without '
-                          'leading zeros, or an IPv6 address', OTHER_MEANING)
-        elif not _match_lists.HOST_NAME.match(text) or text.startswith('.'):
-            yield problem('bad-host-name', 'is neither an address nor a host name, every Postfix program would die',
-                          'write addresses as in 192.0.2.1 [2001:db8::1]')
+    def _fault_of_name(self, text: str) -> Optional[Fault]:
+        address, slash, prefix = text.partition('/')
+        if slash and parse_address(without_brackets(address)):
+            return Fault('network-for-address', FATAL, 'is a network where an address belongs, every Postfix program '
+                         'would die', f'write the address alone, without /{prefix}')
+        if '%' in text:
+            return Fault('zone', FATAL, 'has a zone, Postfix drops it and cannot listen on the address',
+                         'name a global or unique local address')
+        if looks_numeric(text):
+            return Fault('bad-address', OTHER_MEANING, 'is no complete address', 'write all of an IPv4 address in '
+                         'decimal without leading zeros, or an IPv6 address')
+        if not _match_lists.HOST_NAME.match(text) or text.startswith('.'):
+            return Fault('bad-host-name', FATAL, 'is neither an address nor a host name, every Postfix program would '
+                         'die', 'write addresses as in 192.0.2.1 [2001:db8::1]')
+        return None
 
 
-class BindAddress(_Single):
+class BindAddress(Free):
     """One address of one family, always written bare: Postfix before 3.7 dies of brackets here."""
+
+    booleans = numbers = False
 
     def __init__(self, family: int) -> None:
         """Take the family, 4 or 6."""
         self.family = family
-        self.example = '192.0.2.1' if family == 4 else '2001:db8::1'
 
     def read(self, parameter: str, value: Any) -> Optional[str]:
         text = super().read(parameter, value)
         return without_brackets(text) if text else text
 
-    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        def problem(code: str, verdict: str, rule: str, cure: str) -> Problem:
-            return Problem(code, parameter, text, 0, verdict, rule, cure, 'postconf(5) %s' % parameter)
-
-        if not text or '$' in text:
-            return
-        address = parse_address(text)
-        write_one = 'write one IPv%d address such as %s' % (self.family, self.example)
-        if address is None and text != without_brackets(text):
-            yield problem('bracketed-bind-address', FATAL, 'has brackets, Postfix before 3.7 sends no mail over IPv%d '
-                          'then' % self.family, 'write %s' % without_brackets(text))
-        elif address is None and '/' in text:
-            yield problem('network-for-address', FATAL, 'is a network where an address belongs, the SMTP client would '
-                          'die at each delivery over IPv%d' % self.family, write_one)
-        elif address is None:
-            yield problem('bad-address', FATAL, 'is not one numeric address, the SMTP client would die at each '
-                          'delivery over IPv%d' % self.family, write_one)
-        elif address.family != self.family:
-            yield problem('wrong-family', DEAD, 'is an IPv%d address, Postfix would ignore it' % address.family,
-                          write_one)
-        elif address.is_link_local:
-            yield problem('link-local', DEAD, 'is link-local, mail would leave from another address', write_one)
-        elif address.is_ipv4_mapped:
-            yield problem('ipv4-mapped', FATAL, 'is an IPv4-mapped address, every IPv6 connection would fail', write_one)
+    def fault_of(self, item: str) -> Optional[Fault]:
+        if not item:
+            return None
+        dies = f'the SMTP client would die at each delivery over IPv{self.family}'
+        cure = f'write one IPv{self.family} address such as {"192.0.2.1" if self.family == 4 else "2001:db8::1"}'
+        address = parse_address(item)
+        if address is None and item != without_brackets(item):
+            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}',
+                         f'write {without_brackets(item)}')
+        if address is None and '/' in item:
+            return Fault('network-for-address', FATAL, f'is a network where an address belongs, {dies}', cure)
+        if address is None:
+            return Fault('bad-address', FATAL, f'is not one numeric address, {dies}', cure)
+        if address.family != self.family:
+            return Fault('wrong-family', DEAD, f'is an IPv{address.family} address, Postfix would ignore it', cure)
+        if address.is_link_local:
+            return Fault('link-local', DEAD, 'is link-local, mail would leave from another address', cure)
+        if address.is_ipv4_mapped:
+            return Fault('ipv4-mapped', FATAL, 'is an IPv4-mapped address, every IPv6 connection would fail', cure)
+        return None
 
 
 def protocol_families(text: str) -> Tuple[int, ...]:
     """Say which address families the text of an inet_protocols turns on: 4, 6, both or none."""
     items = words(text)
-    return tuple(family for family in (4, 6) if 'all' in items or 'ipv%d' % family in items)
+    return tuple(family for family in (4, 6) if 'all' in items or f'ipv{family}' in items)
 
 
-def _fatal(parameter: str, text: str, code: str, rule: str, cure: str) -> Problem:
-    return Problem(code, parameter, text, 0, FATAL, rule, cure, 'postconf(5) %s' % parameter)
-
-
-def _unknown_word(parameter: str, text: str, position: int, choices: Sequence[str]) -> Problem:
-    near: List[str] = [choice for choice in choices if choice == text.lower()]
-    return Problem('unknown-word', parameter, text, position, FATAL, 'is not a word that Postfix knows here, it would '
-                   'not start', 'write %s' % (near[0] + ' in lower case' if near else ', '.join(choices[:-1]) + ' or '
-                                              + choices[-1]), 'postconf(5) %s' % parameter, ERROR)
+def _unknown_word(item: str, choices: Sequence[str]) -> Fault:
+    near: List[str] = [choice for choice in choices if choice == item.lower()]
+    return Fault('unknown-word', FATAL, 'is not a word that Postfix knows here, it would not start',
+                 f'write {near[0]} in lower case' if near else f'write {", ".join(choices[:-1])} or {choices[-1]}')

@@ -91,7 +91,7 @@ class Host:
         self._find = find
         postconf = find('postconf')
         if not postconf:
-            raise HostError('Postfix is not installed on this host: there is no postconf command; install Postfix first')
+            raise HostError('Postfix is not installed on this host: there is no postconf command; install it first')
         self._postconf = postconf
         output = run([postconf, '-d', '-h', 'config_directory', 'mail_version'])[1].splitlines()
         if len(output) != 2:
@@ -100,7 +100,7 @@ class Host:
         self.config_directory = config_directory or default
         self.is_default_instance = os.path.realpath(self.config_directory) == os.path.realpath(default)
         if not os.path.isdir(self.config_directory):
-            raise HostError(f'config_directory: {self.config_directory} is no directory; name the one that holds main.cf')
+            raise HostError(f'config_directory: {self.config_directory} is no directory; name that of main.cf')
 
     def run(self, *command: str) -> Tuple[int, str, str]:
         """Run a program of Postfix or of the system by its name.
@@ -116,8 +116,8 @@ class Host:
     def daemon_dies(self, daemon: str, daemon_directory: str, directory: str) -> bool:
         """Start a daemon stand-alone on nothing, and tell whether its configuration kills it.
 
-        A fatal error ends it after one second (msg_fatal sleeps), with nothing on standard error.  smtp and lmtp never end
-        by themselves, so time is limited for all.
+        A fatal error ends it after one second (msg_fatal sleeps), with nothing on standard error.  smtp and lmtp never
+        end by themselves, so time is limited for all.
         """
         code = self._run(['timeout', '2', os.path.join(daemon_directory, daemon), '-S'],
                          environ_update={'MAIL_CONFIG': directory}, data='')[0]
@@ -212,8 +212,8 @@ def resolve(name: str, family: int) -> List[Address]:
 def master_pid(queue_directory: str) -> Optional[int]:
     """Give the process id of the running master of an instance; None where none runs.
 
-    A master holds a lock on its master.pid as long as it lives, and /proc/locks shows it to everybody. The number in the
-    file alone may be stale, and by now somebody else's.
+    A master holds a lock on its master.pid as long as it lives, and /proc/locks shows it to everybody. The number in
+    the file alone may be stale, and by now somebody else's.
     """
     path = os.path.join(queue_directory, 'pid', 'master.pid')
     pid = (read_text(path) or '').strip()

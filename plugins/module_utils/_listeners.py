@@ -30,7 +30,7 @@ class Endpoint(NamedTuple):
 
     def __str__(self) -> str:
         """Give the spelling of ss(8)."""
-        return '%s:%d' % (bracketed(self.address), self.port)
+        return f'{bracketed(self.address)}:{self.port}'
 
 
 class Expected(NamedTuple):
@@ -46,7 +46,7 @@ class Sockets(NamedTuple):
 
     endpoints: FrozenSet[Endpoint]
     exact: bool
-    """Whether these are its own; else they are those of every process, because the host does not show whose is which."""
+    """Whether these are its own; else they are those of every process, where the host does not show whose is which."""
 
 
 def expected(

@@ -74,9 +74,9 @@ class MainCf:
                 for index in setting.line.indexes:
                     lines[index] = ''
                 if first == kept:
-                    lines[first] = '%s = %s%s' % (name, value, _line_ending(self._lines[first]))
+                    lines[first] = f'{name} = {value}{_line_ending(self._lines[first])}'
             if not occurrences and value is not None:
-                new += '%s = %s%s' % (name, value, self._ending)
+                new += f'{name} = {value}{self._ending}'
         text = ''.join(lines)
         return text + (self._ending if new and text and not text.endswith('\n') else '') + new
 

@@ -11,7 +11,7 @@ answers the clients of an address family with 451, from that item on; others mat
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple, Optional, Union
+from typing import Optional, Union
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     ADDRESS_BITS,
@@ -22,30 +22,21 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
-    ERROR,
     FATAL,
     OBEYED,
     OTHER_MEANING,
     TEMPFAIL,
     WARNING,
-    Problem,
+    Fault,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 TABLE = re.compile(r'[a-z][a-z0-9_-]*:')
 HOST_NAME = re.compile(r'\.?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?\Z')
+NUMERIC = '0123456789abcdefABCDEF.:/[]'
+"""The only characters of a pattern that Postfix compares with an address."""
 WIDEST_PREFIX = {4: 8, 6: 16}
 """A network wider than this trusts strangers; only networks that are local by definition may be."""
-
-
-class Fault(NamedTuple):
-    """Why Postfix does not take an item for what was meant."""
-
-    code: str
-    verdict: str
-    rule: str
-    cure: str
-    severity: str = ERROR
+EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
 
 
 def bracket_networks(item: str) -> str:
@@ -54,73 +45,14 @@ def bracket_networks(item: str) -> str:
     >>> bracket_networks('2001:db8::/32')
     '[2001:db8::]/32'
     """
-    sense = '!' * (len(item) - len(item.lstrip('!')))
-    address, slash, prefix = item[len(sense):].partition('/')
+    pattern = item.lstrip('!')
+    address, slash, prefix = pattern.partition('/')
     if ':' in address and looks_numeric(address) and not set('[]') & set(item):
-        return '%s[%s]%s%s' % (sense, address, slash, prefix)
+        return f'{item[:len(item) - len(pattern)]}[{address}]{slash}{prefix}'
     return item
 
 
-def read_network(pattern: str) -> Union[Network, Fault]:
-    """Read an address or network pattern by the rules, and in the order, of Postfix's cidr_match_parse()."""
-    clients = '451 to every %s client' % ('IPv6' if ':' in pattern else 'IPv4')
-    answers = 'Postfix would answer %s from this item on' % clients
-    text = pattern
-    if text.startswith('['):
-        inside, bracket, rest = text[1:].partition(']')
-        if not bracket:
-            return Fault('unclosed-bracket', TEMPFAIL, 'has no closing bracket, %s' % answers, 'close the bracket')
-        if rest and not rest.startswith('/'):
-            return Fault('text-after-bracket', TEMPFAIL, 'has text after its bracket, %s' % answers,
-                         'write [%s] or [%s]/LENGTH' % (inside, inside))
-        text = inside + rest
-    address_text, slash, mask_text = text.partition('/')
-    bits = ADDRESS_BITS[6 if ':' in address_text else 4]
-    if slash:
-        if not mask_text or mask_text.strip('0123456789'):
-            return Fault('bad-prefix', TEMPFAIL, 'has a prefix length that is not a number, %s' % answers,
-                         'write a number from 0 to %d after the slash' % bits)
-        mask = int(mask_text) if len(mask_text.lstrip('0')) < 10 else 255  # what atoi() makes of an overflow
-        if mask > bits and mask % 256 <= bits:
-            return Fault('prefix-overflow', OTHER_MEANING,
-                         'has a prefix length over %d, which Postfix takes for /%d' % (bits, mask % 256),
-                         'write the prefix length that is meant, 0 to %d' % bits)
-        if mask > bits:
-            return Fault('prefix-too-long', TEMPFAIL, 'has a prefix length over %d, %s' % (bits, answers),
-                         'write a prefix length from 0 to %d' % bits)
-    else:
-        mask = bits
-    address = parse_address(address_text)
-    if address is None:
-        return Fault('bad-address', TEMPFAIL, 'is no valid address or network, %s' % answers,
-                     'write all of an IPv4 address in decimal, as in 192.0.2.0/24, or an IPv6 address as in '
-                     '[2001:db8::]/32')
-    network = Network(address, mask)
-    if network.base != address:
-        return Fault('host-bits', TEMPFAIL, 'has host bits set, Postfix would refuse every %s client with 451' % (
-            'IPv6' if address.family == 6 else 'IPv4'),
-            'write %s/%d or %s/%d' % (bracketed(network.base), mask, bracketed(address), bits))
-    return network
-
-
-def _widened_trust(network: Network) -> Optional[Fault]:
-    """Judge what was read without a fault."""
-    if network.prefix == 0:
-        return Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay',
-                     'name the networks of your own clients')
-    if network.prefix < WIDEST_PREFIX[network.address.family] and not network.address.is_local_by_definition:
-        return Fault('network-too-wide', OBEYED, 'is wider than /%d and trusts strangers'
-                     % WIDEST_PREFIX[network.address.family], 'name the networks of your own clients')
-    if network.address.is_ipv4_mapped:
-        return Fault('ipv4-mapped', DEAD, 'is an IPv4-mapped address, Postfix shows it as IPv4 and never matches this',
-                     'leave it out and write the IPv4 form', WARNING)
-    if network.address.is_link_local:
-        return Fault('trusts-link', OBEYED, 'trusts everybody on the links of this host',
-                     'leave it out, unless every device on these links may relay', WARNING)
-    return None
-
-
-def judge_item(item: str) -> Optional[Fault]:
+def fault_of(item: str) -> Optional[Fault]:
     """Judge one item of a match list; None where Postfix takes it for what is meant."""
     if item.startswith('#'):
         return Fault('comment', OTHER_MEANING, 'is no comment within a value, Postfix ignores the rest of the list',
@@ -129,55 +61,91 @@ def judge_item(item: str) -> Optional[Fault]:
     if not pattern:
         return Fault('nothing-negated', FATAL, 'negates nothing, smtpd would not start',
                      'write the pattern right after the exclamation mark')
-    if pattern.startswith('/') and len(pattern) > 1:
+    if pattern.startswith('/') and pattern != '/':
         return None  # a file of further patterns: only the host can tell
-    if not pattern.startswith('[') and ':' in pattern:
-        return _judge_table(pattern)
+    if ':' in pattern and not pattern.startswith('['):
+        return _fault_of_table(pattern)
     if not pattern.strip('0123456789.'):
-        if parse_address(pattern):
-            return None
-        return Fault('bad-address', DEAD, 'is no complete IPv4 address, Postfix would match nobody and say nothing',
-                     'write four decimal numbers without leading zeros, or a network as in 192.0.2.0/24')
-    if pattern.strip('0123456789abcdefABCDEF.:/[]'):
-        return _judge_name(pattern)
-    if ':' not in pattern and '/' not in pattern:
-        return _judge_name(pattern) if pattern.strip('[]') == pattern else _judge_bracketed_ipv4(pattern)
-    network = read_network(pattern)
-    return network if isinstance(network, Fault) else _widened_trust(network)
+        return None if parse_address(pattern) else _dead('is no complete IPv4 address')
+    if pattern.strip(NUMERIC):
+        return None if HOST_NAME.match(pattern) and pattern not in ('all', 'any') else _dead(
+            'is neither address, network, host name, /file nor type:table')
+    if ':' in pattern or '/' in pattern:
+        network = read_network(pattern)
+        return network if isinstance(network, Fault) else _fault_of_trust(network)
+    if '[' not in pattern and ']' not in pattern:
+        return None  # a host name such as beef.ad
+    return None if parse_address(pattern[1:-1]) and pattern == f'[{pattern[1:-1]}]' else _dead('is no valid address')
 
 
-def _judge_bracketed_ipv4(pattern: str) -> Optional[Fault]:
-    if pattern.startswith('[') and pattern.endswith(']') and parse_address(pattern[1:-1]):
-        return None
-    return Fault('bad-address', DEAD, 'is no valid address, Postfix would match nobody and say nothing',
-                 'write an address as in 192.0.2.1 or [2001:db8::1]')
+def _dead(rule: str) -> Fault:
+    return Fault('matches-nobody', DEAD, f'{rule}, Postfix would match nobody and say nothing', EXAMPLE)
 
 
-def _judge_table(pattern: str) -> Optional[Fault]:
+def _fault_of_table(pattern: str) -> Optional[Fault]:
     """Judge an item that Postfix takes for a lookup table because of its colon."""
     if TABLE.match(pattern) and not looks_numeric(pattern):
         return None
-    cure = 'write %s' % bracket_networks(pattern) if looks_numeric(pattern) else 'write type:name'
+    cure = f'write {bracket_networks(pattern)}' if looks_numeric(pattern) else 'write type:name'
     if pattern.startswith(':'):
         return Fault('unbracketed-ipv6', FATAL, 'has no brackets, Postfix takes it for a lookup table without a type '
                      'and smtpd would not start', cure)
-    return Fault('unbracketed-ipv6', TEMPFAIL, 'has no brackets, Postfix takes it for a lookup table of type "%s" and '
-                 'would answer 451 to every client that no earlier item matches' % pattern.partition(':')[0], cure)
+    return Fault('unbracketed-ipv6', TEMPFAIL, 'has no brackets, Postfix takes it for a lookup table of type '
+                 f'"{pattern.partition(":")[0]}" and would answer 451 to every client that no earlier item matches',
+                 cure)
 
 
-def _judge_name(pattern: str) -> Optional[Fault]:
-    """Judge an item that can match nothing but the name of a client."""
-    if not HOST_NAME.match(pattern) or pattern in ('all', 'any'):
-        return Fault('matches-nobody', DEAD, 'is neither address, network, host name, /file nor type:table, Postfix '
-                     'would match nobody and say nothing', 'write addresses or networks, as in 192.0.2.0/24 '
-                     '[2001:db8::]/32')
+def read_network(pattern: str) -> Union[Network, Fault]:
+    """Read an address or network pattern by the rules, and in the order, of Postfix's cidr_match_parse()."""
+    clients = f'every {"IPv6" if ":" in pattern else "IPv4"} client'
+
+    def tempfail(code: str, rule: str, cure: str) -> Fault:
+        return Fault(code, TEMPFAIL, f'{rule}, Postfix would answer 451 to {clients} from this item on', cure)
+
+    bits = ADDRESS_BITS[6 if ':' in pattern else 4]
+    text = pattern
+    if text.startswith('['):
+        inside, bracket, rest = text[1:].partition(']')
+        if not bracket:
+            return tempfail('unclosed-bracket', 'has no closing bracket', 'close the bracket')
+        if rest and not rest.startswith('/'):
+            return tempfail('text-after-bracket', 'has text after its bracket',
+                            f'write [{inside}] or [{inside}]/{bits}')
+        text = inside + rest
+    address_text, slash, mask_text = text.partition('/')
+    mask = bits
+    if slash:
+        if not mask_text or mask_text.strip('0123456789'):
+            return tempfail('bad-prefix', 'has a prefix length that is not a number', f'write 0 to {bits} there')
+        mask = int(mask_text) if len(mask_text.lstrip('0')) < 10 else 255  # what atoi() makes of an overflow
+        if mask > bits and mask % 256 <= bits:
+            return Fault('prefix-overflow', OTHER_MEANING, f'has a prefix length over {bits}, which Postfix takes for '
+                         f'/{mask % 256}', f'write the prefix length that is meant, 0 to {bits}')
+        if mask > bits:
+            return tempfail('prefix-too-long', f'has a prefix length over {bits}', f'write 0 to {bits} there')
+    address = parse_address(address_text)
+    if address is None:
+        return tempfail('bad-address', 'is no valid address or network', EXAMPLE)
+    network = Network(address, mask)
+    if network.base != address:
+        return Fault('host-bits', TEMPFAIL, f'has host bits set, Postfix would refuse {clients} with 451',
+                     f'write {bracketed(network.base)}/{mask} or {bracketed(address)}/{bits}')
+    return network
+
+
+def _fault_of_trust(network: Network) -> Optional[Fault]:
+    """Judge a network that Postfix reads as it is meant."""
+    address = network.address
+    if network.prefix == 0:
+        return Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay',
+                     'name the networks of your own clients')
+    if network.prefix < WIDEST_PREFIX[address.family] and not address.is_local_by_definition:
+        return Fault('network-too-wide', OBEYED, f'is wider than /{WIDEST_PREFIX[address.family]} and trusts strangers',
+                     'name the networks of your own clients')
+    if address.is_ipv4_mapped:
+        return Fault('ipv4-mapped', DEAD, 'is an IPv4-mapped address, Postfix shows such clients as IPv4 and never '
+                     'matches this', 'leave it out and write the IPv4 form', WARNING)
+    if address.is_link_local:
+        return Fault('trusts-link', OBEYED, 'trusts everybody on the links of this host',
+                     'leave it out, unless every device on these links may relay', WARNING)
     return None
-
-
-def judge(parameter: str, text: str) -> Iterator[Problem]:
-    """Judge a whole match list (postconf(5) mynetworks); references such as $name are left to the host."""
-    for position, item in enumerate(words(text), start=1):
-        fault = None if '$' in item else judge_item(item)
-        if fault:
-            yield Problem(fault.code, parameter, item, position, fault.verdict, fault.rule, fault.cure,
-                          'postconf(5) %s' % parameter, fault.severity)

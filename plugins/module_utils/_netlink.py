@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Iterator, NamedTuple
+from typing import Iterator, NamedTuple, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
 
@@ -50,7 +50,7 @@ def is_complete(answer: bytes) -> bool:
     return any(kind == NLMSG_DONE for kind, body in _messages(answer))
 
 
-def _messages(answer: bytes) -> Iterator[tuple]:
+def _messages(answer: bytes) -> Iterator[Tuple[int, bytes]]:
     offset = 0
     while offset + HEADER.size <= len(answer):
         length, kind = HEADER.unpack_from(answer, offset)[:2]

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
     OTHER_MEANING,
+    Fault,
     Problem,
     Rejected,
     reject_errors,
@@ -59,7 +60,7 @@ PARAMETERS: Dict[str, Parameter] = {row.name: row for row in [
     *_client('bind_address', BindAddress(4)),
     *_client('bind_address6', BindAddress(6)),
     *_client('bind_address_enforce', Boolean(), (3, 7)),
-    *_client('address_preference', AddressPreference('any', 'ipv4', 'ipv6', ignore_case=True), (2, 8)),
+    *_client('address_preference', AddressPreference(), (2, 8)),
     *_client('balance_inet_protocols', Boolean(), (3, 3)),
     Parameter('smtpd_client_ipv4_prefix_length', Integer(1, 32), (3, 8)),
     Parameter('smtpd_client_ipv6_prefix_length', Integer(1, 128), (3, 8)),
@@ -94,16 +95,18 @@ def judge_together(values: Mapping[str, str]) -> Iterator[Problem]:
         for position, item in enumerate(words(values.get(name, '')), start=1):
             address = parse_address(without_brackets(item))
             if address and address.family not in families:
-                yield Problem('protocol-off', name, item, position, FATAL, 'is an IPv%d address while inet_protocols = '
-                              '%s turns IPv%d off, every Postfix program would die' % (
-                                  address.family, protocols, address.family),
-                              'set inet_protocols = all, or take the address out', 'postconf(5) inet_protocols')
-    for client in ('smtp', 'lmtp'):
-        for family, name in ((4, client + '_bind_address'), (6, client + '_bind_address6')):
-            if values.get(name) and family not in families:
-                yield Problem('protocol-off', name, values[name], 0, DEAD, 'is for IPv%d while inet_protocols = %s '
-                              'turns IPv%d off' % (family, protocols, family),
-                              'set inet_protocols = all, or take the address out', 'postconf(5) %s' % name)
+                yield _protocol_off(protocols, address.family, FATAL).of(name, item, position)
+    for name, parameter in PARAMETERS.items():
+        kind = parameter.kind
+        if isinstance(kind, BindAddress) and values.get(name) and kind.family not in families:
+            yield _protocol_off(protocols, kind.family, DEAD).of(name, values[name])
+
+
+def _protocol_off(protocols: str, family: int, verdict: str) -> Fault:
+    dies = ', every Postfix program would die' if verdict == FATAL else ''
+    return Fault('protocol-off', verdict,
+                 f'is for IPv{family} while inet_protocols = {protocols} turns IPv{family} off{dies}',
+                 'set inet_protocols = all, or take the address out')
 
 
 def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Dict[str, str], List[Problem]]:
@@ -136,23 +139,23 @@ def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Di
 
 def _judge_name(name: str, is_extra: bool) -> Iterator[Problem]:
     if is_extra and name in PARAMETERS:
-        yield Problem('own-variable', name, name, 0, OTHER_MEANING, 'has a variable of its own, an extra parameter would '
-                      'contradict it', 'set postfix_ipv6_%s instead' % name, 'role postfix_ipv6')
+        yield Fault('own-variable', OTHER_MEANING, 'has a variable of its own, an extra parameter would contradict it',
+                    f'set postfix_ipv6_{name} instead').of(name, name, reference='role postfix_ipv6')
     elif not NAME.match(name):
-        yield Problem('bad-name', name, name, 0, FATAL, 'is no name of a parameter',
-                      'write letters, digits, underscore, dot or hyphen', 'postconf(5)')
+        yield Fault('bad-name', FATAL, 'is no name of a parameter',
+                    'write letters, digits, underscore, dot or hyphen').of(name, name, reference='postconf(5)')
 
 
-def judge_versions(names: List[str], version: str) -> Iterator[Problem]:
+def judge_versions(names: Iterable[str], version: str) -> Iterator[Problem]:
     """Find parameters of the table that the installed release does not know yet.
 
     Args:
         names: of parameters that are to be set.
         version: mail_version of the installed Postfix, such as 3.7.11 or 3.12-20260101.
     """
-    installed = tuple(int(part) for part in re.findall(r'\d+', version)[:2])
+    installed = tuple(int(part) for part in re.findall(r'[0-9]+', version)[:2])
     for name in names:
         if name in PARAMETERS and installed < PARAMETERS[name].since:
-            yield Problem('too-new', name, name, 0, DEAD, 'exists since Postfix %d.%d and this host runs %s, which would '
-                          'ignore it' % (*PARAMETERS[name].since, version),
-                          'leave it undefined for this host, or upgrade its Postfix', 'postconf(5) %s' % name)
+            since = '.'.join(str(part) for part in PARAMETERS[name].since)
+            yield Fault('too-new', DEAD, f'exists since Postfix {since}, this host runs {version} and would ignore it',
+                        'leave it undefined for this host, or upgrade its Postfix').of(name, name)

@@ -10,6 +10,7 @@ lies beside master.pid, so each instance has its own, and it is there exactly as
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -56,7 +57,5 @@ def owe(queue_directory: str, action: str) -> None:
 
 def settle(queue_directory: str) -> None:
     """Remove the note: nothing is owed any more."""
-    try:
+    with contextlib.suppress(FileNotFoundError):
         os.unlink(_path(queue_directory))
-    except FileNotFoundError:
-        pass

@@ -48,7 +48,7 @@ def _systemd(host: Host) -> List[Manager]:
     daemon = instance if umbrella else service
     units = ('postfix.service', 'postfix@-.service') if umbrella else ('postfix.service',)
     return [Manager(
-        'systemd (%s)' % daemon['Id'],
+        f'systemd ({daemon["Id"]})',
         stop=(('systemctl', 'stop', daemon['Id']),),
         # A unit that failed often in a short time is not started again unless it is told to forget that.
         start=(('systemctl', 'reset-failed', *units), ('systemctl', 'start', *units)),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to this collection: not part of its public interface, may change in any release.
-"""The greeting of an SMTP server (RFC 5321, 4.3.1): the proof that a listening socket has a working Postfix behind it."""
+"""The greeting of an SMTP server (RFC 5321, 4.3.1): the proof that a socket has a working Postfix behind it."""
 
 from __future__ import annotations
 

@@ -10,13 +10,12 @@ import contextlib
 import os
 import re
 import tempfile
-from typing import Iterator, List, Mapping, Optional
+from typing import Iterator, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, reason
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import same_value
 from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
-
 
 DAEMONS = ('smtpd', 'smtp', 'lmtp')
 """Those that read more of main.cf when they start: smtpd always tried, a client only where its parameters are set."""
@@ -59,8 +58,8 @@ def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> 
     Raises:
         TrialError: Postfix would die of it, does not know a parameter, or reads another value than was written.
     """
-    # Every Postfix program begins with mail_params_init(), which evaluates what all of them have in common.  Most say why
-    # they die only to syslog; postmap says it on standard error.
+    # Every Postfix program begins with mail_params_init(), which evaluates what all of them have in common.  Most say
+    # why they die only to syslog; postmap says it on standard error.
     code, output, errors = host.run('postmap', '-c', directory, '-q', 'x', 'static:x')
     if code != 0:
         raise _refused(host, reason(errors))
@@ -74,8 +73,8 @@ def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> 
 
 
 def _refused(host: Host, why: str) -> TrialError:
-    return TrialError(f'the installed Postfix {host.mail_version} would die of this main.cf, which was not put in place: '
-                      f'{why}')
+    return TrialError(f'the installed Postfix {host.mail_version} would die of this main.cf, which was not put in '
+                      f'place: {why}')
 
 
 def _read_back(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:
@@ -85,8 +84,8 @@ def _read_back(host: Host, directory: str, values: Mapping[str, Optional[str]]) 
     unknown = re.findall(r'unused parameter: ([^=\s]+)=', errors)
     for name, value in values.items():
         if value is not None and name in unknown:
-            raise TrialError(f'{name}: the installed Postfix {host.mail_version} does not know this parameter, and nothing '
-                             'refers to it; a newer release may, or the name is misspelt')
+            raise TrialError(f'{name}: the installed Postfix {host.mail_version} does not know this parameter, and '
+                             'nothing refers to it; a newer release may, or the name is misspelt')
         if name not in unknown and not same_value(name, found.get(name, ''), value or ''):
-            raise TrialError(f'{name}: the installed Postfix {host.mail_version} reads {found.get(name)!r} where {value!r} '
-                             'was written; nothing was changed, please report this')
+            raise TrialError(f'{name}: the installed Postfix {host.mail_version} reads {found.get(name)!r} where '
+                             f'{value!r} was written; nothing was changed, please report this')

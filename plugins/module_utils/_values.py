@@ -13,10 +13,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Iterator, List, Optional
 
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, OTHER_MEANING, Problem, Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import OTHER_MEANING, Fault, Rejected
 
 SEPARATORS = ', \t\r\n'
 """CHARS_COMMA_SP of Postfix: what separates the items of its lists."""
+KINDS = (('a boolean', bool), ('an integer', int), ('a floating point number', float), ('a date', date),
+         ('a dictionary', dict))
+"""What YAML makes of text that it mistakes; a boolean is an integer to Python, and so comes first."""
 
 
 def words(text: str) -> List[str]:
@@ -33,18 +36,17 @@ def words(text: str) -> List[str]:
             word = ''
         else:
             word += character
-    return found + [word] if word else found
+    return [*found, word] if word else found
 
 
 def _mangled(parameter: str, value: Any) -> Rejected:
     # Ansible hands over subclasses of the plain types, with names of its own.
-    kind = next((name for name, types in (
-        ('a boolean', bool), ('an integer', int), ('a floating point number', float), ('a date', date), ('a dictionary', dict),
-    ) if isinstance(value, types)), 'no text')
-    return Rejected([Problem(
-        'mangled-value', parameter, str(value), 0, OTHER_MEANING,
+    kind = next((name for name, plain in KINDS if isinstance(value, plain)), 'no text')
+    fault = Fault(
+        'mangled-value', OTHER_MEANING,
         f'is {kind}, and text is needed here: YAML 1.1 reads an unquoted no as a boolean, an unquoted address such as '
-        '2001:10:20:30:40:50:1:2 as an integer', 'put the value in quotes', 'YAML 1.1', ERROR)])
+        '2001:10:20:30:40:50:1:2 as an integer', 'put the value in quotes')
+    return Rejected([fault.of(parameter, str(value), reference='YAML 1.1')])
 
 
 def as_text(parameter: str, value: Any, booleans: bool = False, numbers: bool = False) -> Optional[str]:

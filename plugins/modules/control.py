@@ -11,12 +11,12 @@ version_added: 0.1.0
 description:
   - Postfix takes a change of C(inet_protocols) or C(inet_interfaces) over only when it starts. A reload succeeds and
     leaves the old sockets.
-  - Stops and starts in one execution on the host, through whatever runs Postfix there. That is systemd (also where, as on
-    Debian 12, C(postfix.service) is only an umbrella over C(postfix@-.service)), an init script, or the C(postfix)
+  - Stops and starts in one execution on the host, through whatever runs Postfix there. That is systemd (also where, as
+    on Debian 12, C(postfix.service) is only an umbrella over C(postfix@-.service)), an init script, or the C(postfix)
     command.
   - Believes no return code. It waits until the old master is gone and until the new one listens on every address that
-    C(main.cf) and C(master.cf) ask for, and greets with C(220) there. When it does not, the module fails and says where,
-    and what Postfix logged.
+    C(main.cf) and C(master.cf) ask for, and greets with C(220) there. When it does not, the module fails and says
+    where, and what Postfix logged.
 options:
   state:
     description:

@@ -88,8 +88,8 @@ changes:
 action:
   description:
     - What the running Postfix needs, V(none), V(reload) or V(restart).
-    - Found by comparing the sockets of the running master with the file, so it may be V(restart) though nothing changed.
-  type: str
+    - Found by comparing the sockets of the running master with the file, so it may be V(restart) though nothing
+  changed. type: str
   returned: success
   sample: restart
 reason:
@@ -147,7 +147,8 @@ def main() -> None:
     )
     options = module.params
     serve(module, lambda host: converge(
-        host, wanted_values(options['content'], options['absent']), module.check_mode, options['backups'], module.tmpdir))
+        host, wanted_values(options['content'], options['absent']), module.check_mode, options['backups'],
+        module.tmpdir))
 
 
 if __name__ == '__main__':

@@ -24,8 +24,8 @@ RECIPE = Path(__file__).with_name("recipe")
 CREATE = (f"--label={LABEL}", "--network=host", "--hostname=mail.example.org", "--stop-signal=SIGRTMIN+3")
 """Options of the container to be provisioned. The image keeps its stop signal, the one that shuts systemd down."""
 
-COMMIT = ('--change=CMD ["/usr/local/sbin/lab-init"]',)
-"""Options of the commit."""
+COMMAND = 'CMD ["/usr/local/sbin/lab-init"]'
+"""What the image starts."""
 
 UNSHIPPED = ("dev/*", "usr/share/doc/*", "usr/share/man/*", "usr/share/locale/*", "var/cache/apt/*")
 """What a bootstrapped system has and a host of the lab never reads: half of its bytes."""
@@ -48,7 +48,7 @@ def ensure(release: str) -> str:
 
 def tag(release: str) -> str:
     """The name of a release's image: another recipe is another image."""
-    digest = hashlib.sha256(repr((release, CREATE, COMMIT, UNSHIPPED)).encode())
+    digest = hashlib.sha256(repr((release, CREATE, COMMAND, UNSHIPPED)).encode())
     for file in sorted(path for path in RECIPE.rglob("*") if path.is_file()):
         digest.update(str(file.relative_to(RECIPE)).encode() + b"\0" + file.read_bytes() + b"\0")
     return f"{HOST}:{release}-{digest.hexdigest()[:12]}"
@@ -121,23 +121,25 @@ def script_for(release: str) -> tuple[str, ...]:
 def provision(base: str, wanted: str, log: Path) -> None:
     """Run the recipe in a container of the base, and commit the result."""
     name = wanted.replace("/", "-").replace(":", "-")
-    proxies = (f"--env={variable}" for variable in ("http_proxy", "https_proxy", "no_proxy"))
     succeeds("docker", "rm", "--force", name)  # what a killed build left
     try:
-        logged(log, "docker", "create", f"--name={name}", *CREATE, *proxies, base, "sh", "/tmp/recipe/provision.sh")
+        logged(log, "docker", "create", f"--name={name}", *CREATE, base, "sh", "/tmp/recipe/provision.sh")
         logged(log, "docker", "cp", str(RECIPE), f"{name}:/tmp/recipe")
         with tempfile.NamedTemporaryFile("w", dir=BUILD, suffix=".conf") as settings:
             settings.write(apt_settings())
             settings.flush()
             logged(log, "docker", "cp", settings.name, f"{name}:/etc/apt/apt.conf.d/99lab")
         logged(log, "docker", "start", "--attach", name)
-        logged(log, "docker", "commit", *COMMIT, name, wanted)
+        logged(log, "docker", "commit", f"--change={COMMAND}", name, wanted)
     finally:
         succeeds("docker", "rm", "--force", name)
 
 
 def apt_settings() -> str:
-    """How this machine's apt reaches its mirror (proxies, what it checks of dates): the build must go the same way."""
-    if not find("apt-config"):
-        return ""
-    return output("apt-config", "dump", "--no-empty", "Acquire::http", "Acquire::https", "Acquire::Check-Valid-Until")
+    """How this machine reaches Debian's mirror (proxies, what it checks of dates): the build must go the same way."""
+    proxies = {scheme: os.environ.get(f"{scheme}_proxy") for scheme in ("http", "https")}
+    lines = [f'Acquire::{scheme}::Proxy "{proxy}";' for scheme, proxy in proxies.items() if proxy]
+    if apt_config := find("apt-config"):
+        wanted = ("Acquire::http", "Acquire::https", "Acquire::Check-Valid-Until")
+        lines.append(output(apt_config, "dump", "--no-empty", *wanted))
+    return "\n".join([*lines, ""])

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from testinfra.host import Host
 
 from lab.network import LABEL, NAME
+from lab.play import Play, play
 from lab.process import output
 
 
@@ -72,3 +75,9 @@ def lab_hosts(request: pytest.FixtureRequest) -> dict[str, LabHost]:
 def lab_host(host: Host, lab_hosts: dict[str, LabHost]) -> LabHost:
     """The host that `host` gives access to: its name, release and addresses."""
     return next(known for known in lab_hosts.values() if known.container == host.backend.name)
+
+
+@pytest.fixture(scope="module")
+def run_role(lab_host: LabHost) -> Callable[..., Play]:
+    """Run the role, or another playbook, on the host: `run_role({"postfix_ipv6_inet_protocols": "ipv4"})`."""
+    return partial(play, os.environ["MOLECULE_SCENARIO_NAME"], lab_host.name)

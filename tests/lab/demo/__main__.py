@@ -73,8 +73,8 @@ def start() -> str:
         with step(text):
             logged(log, "ansible-playbook", "-i", INVENTORY, f"molecule/shared/{playbook}.yml")
     return output(
-        "docker", "inspect", "--format={{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}", CONTAINERS["mail"]
-    )
+        "docker", "inspect", "--format={{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}",
+    CONTAINERS["mail"] )
 
 
 def on(host: str, *command: str) -> str:

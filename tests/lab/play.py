@@ -1,0 +1,78 @@
+"""Running a play as a user does, with its result as data: what scenarios do more than once, and expect to fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab.process import ROOT
+
+SHARED = ROOT / "molecule" / "shared"
+ROLE = SHARED / "role.yml"
+
+
+@dataclass(frozen=True)
+class Play:
+    """What a run of ansible-playbook did on one host."""
+
+    code: int
+    """The return code of ansible-playbook."""
+    results: dict[str, dict[str, Any]]
+    """The result of each task and handler by its module, such as inet6.postfix.main_cf."""
+    stats: dict[str, int]
+    output: str = field(repr=False)
+
+    @property
+    def main_cf(self) -> dict[str, Any]:
+        """The result of the module main_cf (the callback puts a name of its own in the place of its `action`)."""
+        return self.results.get("inet6.postfix.main_cf", {})
+
+    @property
+    def control(self) -> dict[str, Any]:
+        """The result of the module control; empty where it did not run, or was skipped."""
+        result = self.results.get("inet6.postfix.control", {})
+        return {} if result.get("skipped") else result
+
+    @property
+    def did(self) -> str:
+        """What was done to the running Postfix: restarted, reloaded, or nothing."""
+        return str(self.control.get("invocation", {}).get("module_args", {}).get("state", "nothing"))
+
+    @property
+    def message(self) -> str:
+        """The message of what failed; empty where nothing did."""
+        failed = [result for result in self.results.values() if result.get("failed")]
+        return str(failed[0].get("msg", "")) if failed else ""
+
+
+def play(
+    scenario: str, host: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
+) -> Play:
+    """Run a playbook on one host of a scenario, by default one that has nothing but the role.
+
+    Args:
+        scenario: whose inventory is used.
+        host: its name there.
+        variables: given as `-e`, so as JSON: lists and booleans keep their types.
+        check: whether to run in check mode.
+        playbook: a path, or a name such as inet6.postfix.enable.
+    """
+    inventories = [SHARED / "inventory.yml", ROOT / "molecule" / scenario / "inventory.yml"]
+    done = subprocess.run(
+        ["ansible-playbook", *(f"--inventory={path}" for path in inventories), f"--limit={host}", "--diff",
+         "--extra-vars", json.dumps(variables), *(["--check"] if check else []), str(playbook)],
+        check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        env={**os.environ, "MOLECULE_SCENARIO_NAME": scenario, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json"},
+    )
+    text = done.stdout[done.stdout.index("{"):] if "{" in done.stdout else "{}"
+    report = json.loads(text)
+    results = {}
+    for task in (task for one in report.get("plays", []) for task in one["tasks"]):
+        for result in task["hosts"].values():
+            results[result.get("action", task["task"]["name"])] = result
+    stats = report.get("stats", {}).get(host, {})
+    return Play(done.returncode, results, stats, done.stdout + done.stderr)
