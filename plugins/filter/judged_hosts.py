@@ -44,8 +44,8 @@ EXAMPLES = r'''
 
 RETURN = r'''
 _value:
-  description: Every problem once, each with the hosts that have it. Nothing where Postfix would read everything as
-  meant. type: list
+  description: Every problem once, with the hosts that have it. Nothing where Postfix would read everything as meant.
+  type: list
   elements: str
 '''
 

@@ -26,6 +26,8 @@ def serve(module: Any, work: Callable[[Host], Dict[str, Any]]) -> None:
         module.fail_json(msg=str(error), problems=[problem._asdict() for problem in error.problems])
     except CoreError as error:
         module.fail_json(msg=str(error), log=getattr(error, 'log', []))
+    except OSError as error:
+        module.fail_json(msg=f'the host does not let this module do its work: {error}')
     for warning in result.pop('warnings', []):
         module.warn(warning)
     module.exit_json(**result)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -144,12 +145,14 @@ class Host:
         Raises:
             HostError: with Postfix's own reason.
         """
+        directory = directory or self.config_directory
         code, output, errors = self._run(
-            [self._postconf, '-c', directory or self.config_directory, '-o', 'mynetworks=', '-x', *EFFECTIVE])
+            [self._postconf, '-c', directory, '-o', 'mynetworks=', '-x', *EFFECTIVE])
         found = dict(line.partition('=')[::2] for line in output.splitlines())
         values = {name.strip(): value.strip() for name, value in found.items()}
         if code != 0 or 'queue_directory' not in values:
-            raise HostError(reason(errors) or f'postconf ended with {code} and gave no reason')
+            why = reason(errors) or f'postconf ended with {code} and gave no reason'
+            raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
         return Effective(*(values.get(name, '') for name in EFFECTIVE))
 
     def families(self, inet_protocols: str) -> List[int]:
@@ -234,15 +237,16 @@ def master_sockets(pid: int) -> Sockets:
     process are given.
     """
     inodes = set()
-    for number in os.listdir(f'/proc/{pid}/fd'):
-        try:
-            target = os.readlink(f'/proc/{pid}/fd/{number}')
-        except PermissionError:
-            return Sockets(all_listeners(pid), exact=False)
-        except FileNotFoundError:
-            continue  # closed since it was listed
-        if target.startswith('socket:['):
-            inodes.add(int(target[8:-1]))
+    try:
+        for number in os.listdir(f'/proc/{pid}/fd'):
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                target = os.readlink(f'/proc/{pid}/fd/{number}')
+                if target.startswith('socket:['):
+                    inodes.add(int(target[8:-1]))
+    except PermissionError:
+        return Sockets(all_listeners(pid), exact=False)
+    except FileNotFoundError:
+        return Sockets(frozenset(), exact=True)  # the process has ended
     return Sockets(frozenset(endpoint for inode, endpoint in _listening(pid) if inode in inodes), exact=True)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import Callable, List, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, printable
@@ -41,9 +42,12 @@ def log_from_now(host: Host, maillog_file: str) -> Lines:
 
 def _file_from_now(path: str) -> Optional[Callable[[], str]]:
     try:
-        end = os.stat(path).st_size
+        status = os.stat(path)
     except OSError:
         return None
+    if not stat.S_ISREG(status.st_mode):
+        return None  # a pipe to a supervisor, such as /dev/stdout
+    end = status.st_size
 
     def read() -> str:
         try:

@@ -88,8 +88,8 @@ changes:
 action:
   description:
     - What the running Postfix needs, V(none), V(reload) or V(restart).
-    - Found by comparing the sockets of the running master with the file, so it may be V(restart) though nothing
-  changed. type: str
+    - Found by comparing the sockets of the running master with the file. It may be V(restart) though nothing changed.
+  type: str
   returned: success
   sample: restart
 reason:

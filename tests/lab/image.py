@@ -106,7 +106,7 @@ def registry_answers() -> bool:
         )
         with pull:
             assert pull.stdout is not None
-            readable, _, _ = select.select([pull.stdout], [], [], REGISTRY_SECONDS)
+            readable = select.select([pull.stdout], [], [], REGISTRY_SECONDS)[0]
             answered = bool(readable and b"Pulling from" in pull.stdout.readline())
             pull.kill()
     return answered

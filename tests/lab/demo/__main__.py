@@ -72,9 +72,8 @@ def start() -> str:
     ):
         with step(text):
             logged(log, "ansible-playbook", "-i", INVENTORY, f"molecule/shared/{playbook}.yml")
-    return output(
-        "docker", "inspect", "--format={{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}",
-    CONTAINERS["mail"] )
+    address = "--format={{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}"
+    return output("docker", "inspect", address, CONTAINERS["mail"])
 
 
 def on(host: str, *command: str) -> str:

@@ -1,0 +1,68 @@
+"""What several unit tests share: a quick profile for hypothesis, and a host whose programs are small shell scripts."""
+
+import os
+import socket
+import subprocess
+
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
+from hypothesis import settings
+
+# The same examples in every run: a red test is red for everybody.
+settings.register_profile('unit', max_examples=150, deadline=None, derandomize=True)
+settings.load_profile('unit')
+
+
+def run(arguments, environ_update=None, data=None):
+    """Do what AnsibleModule.run_command does."""
+    done = subprocess.run(arguments, input=data, env={**os.environ, **(environ_update or {})}, capture_output=True,
+                          text=True, errors='surrogateescape', check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Machine:
+    """A directory with a configuration of Postfix, and one with programs: shell scripts that a test writes."""
+
+    def __init__(self, root):
+        self.root = root
+        self.config = root / 'etc'
+        self.queue = root / 'queue'
+        self.log = root / 'mail.log'
+        for directory in (self.config, self.queue / 'pid', root / 'bin'):
+            directory.mkdir(parents=True)
+        self.log.touch()
+        self.effective = {'queue_directory': self.queue, 'inet_protocols': 'all', 'inet_interfaces': 'all',
+                          'master_service_disable': '', 'maillog_file': self.log, 'daemon_directory': root / 'bin'}
+
+    def program(self, name, script):
+        path = self.root / 'bin' / name
+        path.write_text('#!/bin/sh\n' + script)
+        path.chmod(0o755)
+
+    def find(self, name):
+        path = self.root / 'bin' / name
+        return str(path) if path.exists() else None
+
+    def host(self, **effective):
+        """Give the host, whose postconf tells the effective values given here or above."""
+        self.effective.update(effective)
+        told = self.root / 'told'
+        told.write_text(''.join(f'{name} = {value}\n' for name, value in self.effective.items()))
+        self.program('postconf', f'case "$1" in -d) printf "/etc/postfix\\n3.7.11\\n";; *) cat {told};; esac\n')
+        return Host(run, self.find, str(self.config))
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def listener():
+    """A listening socket of this process on ::1."""
+    try:
+        server = socket.create_server(('::1', 0), family=socket.AF_INET6)
+    except OSError as error:
+        pytest.skip(f'this machine has no ::1: {error}')
+    with server:
+        yield server
