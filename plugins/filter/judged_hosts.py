@@ -59,7 +59,7 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
         variables = hostvars[host]
         wanted = {name: variables.get(f'postfix_ipv6_{name}') for name in PARAMETERS}
         try:
-            read_values(wanted, variables.get('postfix_ipv6_extra_parameters') or {})
+            read_values(wanted, variables.get('postfix_ipv6_extra_parameters', {}))
         except Rejected as rejected:
             for problem in rejected.problems:
                 hosts_with.setdefault(str(problem), []).append(host)

@@ -30,6 +30,11 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._values import as_text, as_words, words
 
+KEYWORDS = ('all', 'loopback-only')
+"""What inet_interfaces understands beside addresses and names."""
+INTERFACE_SEPARATORS = ', \t'
+"""own_inet_addr.c splits at fewer characters than other lists."""
+
 
 class Free:
     """Any text in one line: a parameter that this collection sets without knowing its grammar."""
@@ -136,8 +141,12 @@ class _List(Free):
         """Give an item the form that the file needs."""
         return item
 
+    def split(self, text: str) -> List[str]:
+        """Split a list as Postfix splits this one."""
+        return words(text)
+
     def judge(self, parameter: str, text: str) -> Iterator[Problem]:
-        items = words(text)
+        items = self.split(text)
         whole = self.fault_of_list(items)
         if whole:
             yield whole.of(parameter, text)
@@ -151,17 +160,22 @@ class _List(Free):
         return None
 
     def items(self, text: str) -> Sequence[str]:
-        return words(text)
+        return self.split(text)
 
 
 class MatchList(_List):
     """Clients, by network, address, name, file or table; IPv6 in brackets."""
 
+    def __init__(self, grants_trust: bool = False) -> None:
+        """Take whether the clients that match may do more than others."""
+        self.grants_trust = grants_trust
+
     def written(self, item: str) -> str:
         return _match_lists.bracket_networks(item)
 
     def fault_of(self, item: str) -> Optional[Fault]:
-        return _match_lists.fault_of(item)
+        fault = _match_lists.fault_of(item)
+        return fault or (_match_lists.fault_of_trust(item) if self.grants_trust else None)
 
 
 class Protocols(_List):
@@ -190,13 +204,21 @@ class Protocols(_List):
 class Interfaces(_List):
     """The addresses of the host that mail arrives on: addresses or host names, brackets optional."""
 
-    def __init__(self, *keywords: str) -> None:
+    def __init__(self, keywords: Sequence[str] = ()) -> None:
         """Take the words that stand for a set of addresses when they stand alone."""
         self.keywords = keywords
 
     def judge(self, parameter: str, text: str) -> Iterator[Problem]:
         if text not in self.keywords:
             yield from super().judge(parameter, text)
+
+    def split(self, text: str) -> List[str]:
+        return words(text, INTERFACE_SEPARATORS)
+
+    def items(self, text: str) -> Sequence[str]:
+        # A keyword is one only if nothing else is there, not even a comma.
+        items = self.split(text)
+        return [text] if set(items) & set(KEYWORDS) else items
 
     def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
         if not items and self.keywords:
@@ -205,9 +227,10 @@ class Interfaces(_List):
         return None
 
     def fault_of(self, item: str) -> Optional[Fault]:
-        if item.lower() in self.keywords:
-            return Fault('keyword-not-alone', FATAL, 'is a keyword only in lower case and alone, Postfix would look '
-                         'for a host of this name and die', f'write {item.lower()} alone, or addresses only')
+        if item.lower() in KEYWORDS:
+            cure = f'write {item.lower()} alone, or addresses only' if self.keywords else 'write addresses'
+            return Fault('keyword-not-alone', FATAL, 'is a keyword only of inet_interfaces, in lower case and alone: '
+                         'Postfix would look for a host of this name and die', cure)
         address = parse_address(without_brackets(item))
         if address is None:
             return self._fault_of_name(without_brackets(item))
@@ -231,8 +254,8 @@ class Interfaces(_List):
             return Fault('zone', FATAL, 'has a zone, Postfix drops it and cannot listen on the address',
                          'name a global or unique local address')
         if looks_numeric(text):
-            return Fault('bad-address', OTHER_MEANING, 'is no complete address', 'write all of an IPv4 address in '
-                         'decimal without leading zeros, or an IPv6 address')
+            return Fault('bad-address', FATAL if set(':[]') & set(text) else OTHER_MEANING, 'is no complete address',
+                         'write all of an IPv4 address in decimal without leading zeros, or an IPv6 address')
         if not _match_lists.HOST_NAME.match(text) or text.startswith('.'):
             return Fault('bad-host-name', FATAL, 'is neither an address nor a host name, every Postfix program would '
                          'die', 'write addresses as in 192.0.2.1 [2001:db8::1]')
@@ -250,7 +273,8 @@ class BindAddress(Free):
 
     def read(self, parameter: str, value: Any) -> Optional[str]:
         text = super().read(parameter, value)
-        return without_brackets(text) if text else text
+        # [] stays as it is, to be refused: it does not mean nothing.
+        return (without_brackets(text) or text) if text else text
 
     def fault_of(self, item: str) -> Optional[Fault]:
         if not item:

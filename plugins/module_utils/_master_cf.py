@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import without_brackets
@@ -29,8 +30,9 @@ class Service(NamedTuple):
     @property
     def greets(self) -> bool:
         """Tell whether a client gets a 220 banner in plain text as soon as it connects."""
-        wrapped = 'smtpd_tls_wrappermode=yes' in [argument.replace(' ', '').strip('{}') for argument in self.arguments]
-        return self.command in ('smtpd', 'postscreen') and not wrapped
+        # -o name=value, -oname=value and -o { name = value } are the same to Postfix.
+        options = re.sub(r'[\s{}]', '', ' '.join(self.arguments)).lower()
+        return self.command in ('smtpd', 'postscreen') and 'smtpd_tls_wrappermode=yes' not in options
 
 
 def inet_services(text: str, disabled: str = '') -> Iterator[Service]:

@@ -30,12 +30,13 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     Fault,
 )
 
-TABLE = re.compile(r'[a-z][a-z0-9_-]*:')
-HOST_NAME = re.compile(r'\.?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?\Z')
+TABLE = re.compile(r'[a-z][a-z0-9_-]*:.')
+HOST_NAME = re.compile(r'[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?\Z')
 NUMERIC = '0123456789abcdefABCDEF.:/[]'
 """The only characters of a pattern that Postfix compares with an address."""
 WIDEST_PREFIX = {4: 8, 6: 16}
 """A network wider than this trusts strangers; only networks that are local by definition may be."""
+LONG_MAX = 2 ** 63 - 1
 EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
 
 
@@ -61,18 +62,20 @@ def fault_of(item: str) -> Optional[Fault]:
     if not pattern:
         return Fault('nothing-negated', FATAL, 'negates nothing, smtpd would not start',
                      'write the pattern right after the exclamation mark')
-    if pattern.startswith('/') and pattern != '/':
+    if pattern == '/':
+        return Fault('directory', FATAL, 'is a directory, smtpd would not start', EXAMPLE)
+    if pattern.startswith('/'):
         return None  # a file of further patterns: only the host can tell
     if ':' in pattern and not pattern.startswith('['):
         return _fault_of_table(pattern)
-    if not pattern.strip('0123456789.'):
+    if not pattern.strip('0123456789.-'):
         return None if parse_address(pattern) else _dead('is no complete IPv4 address')
     if pattern.strip(NUMERIC):
-        return None if HOST_NAME.match(pattern) and pattern not in ('all', 'any') else _dead(
-            'is neither address, network, host name, /file nor type:table')
+        is_name = HOST_NAME.match(pattern) and pattern.lower() not in ('all', 'any')
+        return None if is_name else _dead('is neither address, network, host name, /file nor type:table')
     if ':' in pattern or '/' in pattern:
         network = read_network(pattern)
-        return network if isinstance(network, Fault) else _fault_of_trust(network)
+        return network if isinstance(network, Fault) else None
     if '[' not in pattern and ']' not in pattern:
         return None  # a host name such as beef.ad
     return None if parse_address(pattern[1:-1]) and pattern == f'[{pattern[1:-1]}]' else _dead('is no valid address')
@@ -87,9 +90,9 @@ def _fault_of_table(pattern: str) -> Optional[Fault]:
     if TABLE.match(pattern) and not looks_numeric(pattern):
         return None
     cure = f'write {bracket_networks(pattern)}' if looks_numeric(pattern) else 'write type:name'
-    if pattern.startswith(':'):
-        return Fault('unbracketed-ipv6', FATAL, 'has no brackets, Postfix takes it for a lookup table without a type '
-                     'and smtpd would not start', cure)
+    if pattern.startswith(':') or (pattern.endswith(':') and pattern.count(':') == 1):
+        return Fault('unbracketed-ipv6', FATAL, 'has no brackets, Postfix takes it for a lookup table without type or '
+                     'name and smtpd would not start', cure)
     return Fault('unbracketed-ipv6', TEMPFAIL, 'has no brackets, Postfix takes it for a lookup table of type '
                  f'"{pattern.partition(":")[0]}" and would answer 451 to every client that no earlier item matches',
                  cure)
@@ -117,7 +120,8 @@ def read_network(pattern: str) -> Union[Network, Fault]:
     if slash:
         if not mask_text or mask_text.strip('0123456789'):
             return tempfail('bad-prefix', 'has a prefix length that is not a number', f'write 0 to {bits} there')
-        mask = int(mask_text) if len(mask_text.lstrip('0')) < 10 else 255  # what atoi() makes of an overflow
+        # atoi() gives what strtol() gives, which stops at 63 bits; Postfix keeps eight of them, and then looks.
+        mask = int(mask_text) if len(mask_text.lstrip('0')) < 19 else LONG_MAX
         if mask > bits and mask % 256 <= bits:
             return Fault('prefix-overflow', OTHER_MEANING, f'has a prefix length over {bits}, which Postfix takes for '
                          f'/{mask % 256}', f'write the prefix length that is meant, 0 to {bits}')
@@ -133,8 +137,14 @@ def read_network(pattern: str) -> Union[Network, Fault]:
     return network
 
 
-def _fault_of_trust(network: Network) -> Optional[Fault]:
-    """Judge a network that Postfix reads as it is meant."""
+def fault_of_trust(item: str) -> Optional[Fault]:
+    """Judge what Postfix reads as it is meant, in a list whose clients are trusted; exclusions trust nobody."""
+    if item == 'static:all':
+        return Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay',
+                     'name the networks of your own clients')
+    network = read_network(item) if '/' in item or '[' in item else None
+    if not isinstance(network, Network):
+        return None
     address = network.address
     if network.prefix == 0:
         return Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay',

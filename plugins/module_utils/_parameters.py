@@ -20,6 +20,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     reject_errors,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
+    KEYWORDS,
     AddressPreference,
     BindAddress,
     Boolean,
@@ -53,9 +54,9 @@ def _client(name: str, kind: Free, since: Tuple[int, int] = (2, 3)) -> List[Para
 
 PARAMETERS: Dict[str, Parameter] = {row.name: row for row in [
     Parameter('inet_protocols', Protocols()),
-    Parameter('inet_interfaces', Interfaces('all', 'loopback-only')),
+    Parameter('inet_interfaces', Interfaces(KEYWORDS)),
     Parameter('proxy_interfaces', Interfaces()),
-    Parameter('mynetworks', MatchList()),
+    Parameter('mynetworks', MatchList(grants_trust=True)),
     Parameter('mynetworks_style', Choice('host', 'subnet', 'class')),
     *_client('bind_address', BindAddress(4)),
     *_client('bind_address6', BindAddress(6)),
@@ -122,6 +123,10 @@ def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Di
     Raises:
         Rejected: with every problem that was found, not only the first.
     """
+    if not isinstance(extra, Mapping):
+        raise Rejected([Fault('no-dictionary', OTHER_MEANING, 'is no dictionary of parameters and their values',
+                              'write it as {smtpd_banner: $myhostname ESMTP}').of(
+                                  'postfix_ipv6_extra_parameters', str(extra), reference='role postfix_ipv6')])
     values: Dict[str, str] = {}
     problems: List[Problem] = []
     for name, value in list(wanted.items()) + list(extra.items()):
@@ -137,13 +142,14 @@ def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Di
     return values, reject_errors(problems + list(judge(values)))
 
 
-def _judge_name(name: str, is_extra: bool) -> Iterator[Problem]:
+def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:
     if is_extra and name in PARAMETERS:
         yield Fault('own-variable', OTHER_MEANING, 'has a variable of its own, an extra parameter would contradict it',
                     f'set postfix_ipv6_{name} instead').of(name, name, reference='role postfix_ipv6')
-    elif not NAME.match(name):
+    elif not isinstance(name, str) or not NAME.match(name):
         yield Fault('bad-name', FATAL, 'is no name of a parameter',
-                    'write letters, digits, underscore, dot or hyphen').of(name, name, reference='postconf(5)')
+                    'write letters, digits, underscore, dot or hyphen').of(
+                        str(name), str(name), reference='postconf(5)')
 
 
 def judge_versions(names: Iterable[str], version: str) -> Iterator[Problem]:

@@ -80,7 +80,7 @@ def _refused(host: Host, why: str) -> TrialError:
 def _read_back(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:
     """See that Postfix reads what was written, and knows it."""
     code, output, errors = host.run('postconf', '-c', directory, '-n')
-    found = {name.strip(): text.strip() for name, text in (line.split('=', 1) for line in output.splitlines())}
+    found = {name.strip(): text.strip() for name, text in (line.partition('=')[::2] for line in output.splitlines())}
     unknown = re.findall(r'unused parameter: ([^=\s]+)=', errors)
     for name, value in values.items():
         if value is not None and name in unknown:

@@ -22,21 +22,22 @@ KINDS = (('a boolean', bool), ('an integer', int), ('a floating point number', f
 """What YAML makes of text that it mistakes; a boolean is an integer to Python, and so comes first."""
 
 
-def words(text: str) -> List[str]:
-    """Split a list of main.cf as Postfix does: at commas and white space outside of braces (postconf(5))."""
+def words(text: str, separators: str = SEPARATORS) -> List[str]:
+    """Split a list of main.cf as Postfix does: at separators outside of braces (mystrtokq.c)."""
     found = []
     word = ''
     depth = 0
     for character in text:
-        depth += {'{': 1, '}': -1}.get(character, 0)
-        if depth <= 0 and character in SEPARATORS:
-            depth = 0
+        depth = max(depth + {'{': 1, '}': -1}.get(character, 0), 0)
+        if depth == 0 and character in separators:
             if word:
                 found.append(word)
             word = ''
         else:
             word += character
     return [*found, word] if word else found
+
+NUL = Fault('nul-byte', OTHER_MEANING, 'holds a NUL, Postfix does not see what follows it', 'take the NUL out')
 
 
 def _mangled(parameter: str, value: Any) -> Rejected:
@@ -70,6 +71,8 @@ def as_text(parameter: str, value: Any, booleans: bool = False, numbers: bool = 
     if isinstance(value, int) and numbers:
         return str(value)
     if isinstance(value, str):
+        if '\0' in value:
+            raise Rejected([NUL.of(parameter, value)])
         return ' '.join(value.split()) or None
     raise _mangled(parameter, value)
 

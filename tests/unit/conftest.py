@@ -24,6 +24,7 @@ class Machine:
     """A directory with a configuration of Postfix, and one with programs: shell scripts that a test writes."""
 
     def __init__(self, root):
+        """Make both below a directory."""
         self.root = root
         self.config = root / 'etc'
         self.queue = root / 'queue'
@@ -35,11 +36,13 @@ class Machine:
                           'master_service_disable': '', 'maillog_file': self.log, 'daemon_directory': root / 'bin'}
 
     def program(self, name, script):
+        """Install a program, or another one in its place."""
         path = self.root / 'bin' / name
         path.write_text('#!/bin/sh\n' + script)
         path.chmod(0o755)
 
     def find(self, name):
+        """Do what AnsibleModule.get_bin_path does."""
         path = self.root / 'bin' / name
         return str(path) if path.exists() else None
 
@@ -54,12 +57,13 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path):
+    """Give a machine on which nothing is installed."""
     return Machine(tmp_path)
 
 
 @pytest.fixture
 def listener():
-    """A listening socket of this process on ::1."""
+    """Listen on ::1."""
     try:
         server = socket.create_server(('::1', 0), family=socket.AF_INET6)
     except OSError as error:

@@ -91,7 +91,8 @@ def test_base_is_in_the_network_and_has_no_host_bits(case):
 
 
 @pytest.mark.parametrize(('text', 'bare'), [
-    ('[::1]', '::1'), ('::1', '::1'), ('[::1', '[::1'), ('[[::1]]', '[::1]'), ('[::1]/64', '[::1]/64'), ('[]', ''), ('', ''),
+    ('[::1]', '::1'), ('::1', '::1'), ('[::1', '[::1'), ('[[::1]]', '[::1]'),
+    ('[::1]/64', '[::1]/64'), ('[]', ''), ('', ''),
 ])
 def test_without_brackets(text, bare):
     assert without_brackets(text) == bare

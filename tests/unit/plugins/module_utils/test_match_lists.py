@@ -97,8 +97,8 @@ REFUSED = [
     ('[2001:db8::00001]', 'nnEEn', 'bad-address', TEMPFAIL, '[2001:db8::]/32'),
     ('[2001:db8::/32', 'nnEEn', 'unclosed-bracket', TEMPFAIL, 'close'),
     ('[192.0.2.0/24', 'EEnnE', 'unclosed-bracket', TEMPFAIL, 'close'),
-    ('[2001:db8::]32', 'nnEEn', 'text-after-bracket', TEMPFAIL, '[2001:db8::]/LENGTH'),
-    ('[2001:db8::1]:25', 'nnEEn', 'text-after-bracket', TEMPFAIL, '[2001:db8::1]'),
+    ('[2001:db8::]32', 'nnEEn', 'text-after-bracket', TEMPFAIL, 'write [2001:db8::]'),
+    ('[2001:db8::1]:25', 'nnEEn', 'text-after-bracket', TEMPFAIL, 'write [2001:db8::1]'),
     # another network than the one written: the length is kept in eight bits
     ('192.0.2.0/280', 'Ynnnn', 'prefix-overflow', OTHER_MEANING, '0 to 32'),
     ('0.0.0.0/256', 'YYnnY', 'prefix-overflow', OTHER_MEANING, '0 to 32'),
@@ -106,14 +106,14 @@ REFUSED = [
     ('[2001:db8::]/288', 'nnYnn', 'prefix-overflow', OTHER_MEANING, '0 to 128'),
     ('[::]/4294967296', 'nnYYn', 'prefix-overflow', OTHER_MEANING, '0 to 128'),
     # accepted by Postfix, matches nobody, nothing is said
-    ('192.0.2.01', 'nnnnn', 'bad-address', DEAD, 'without leading zeros'),
-    ('192.0.2', 'nnnnn', 'bad-address', DEAD, 'four decimal numbers'),
-    ('192.0.2.', 'nnnnn', 'bad-address', DEAD, 'four decimal numbers'),
-    ('3221225985', 'nnnnn', 'bad-address', DEAD, 'four decimal numbers'),
-    ('[192.0.2.1', 'nnnnn', 'bad-address', DEAD, ''),
-    ('192.0.2.1]', 'nnnnn', 'bad-address', DEAD, ''),
-    ('[]', 'nnnnn', 'bad-address', DEAD, ''),
-    ('[cafe', 'nnnnn', 'bad-address', DEAD, ''),
+    ('192.0.2.01', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('192.0.2', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('192.0.2.', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('3221225985', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('[192.0.2.1', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('192.0.2.1]', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('[]', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
+    ('[cafe', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
     ('192.0.2.*', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
     ('192.0.2.1-9', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
     ('192.0.2.1-192.0.2.9', 'nnnnn', 'matches-nobody', DEAD, '192.0.2.0/24'),
@@ -155,7 +155,7 @@ def test_refused(text, answers, code, verdict, cure):
 
 def test_the_table_agrees_with_itself():
     """What smtpd answers decides the verdict."""
-    for text, answers, code, verdict, cure in REFUSED:
+    for text, answers, _code, verdict, _cure in REFUSED:
         if verdict in (FATAL, TEMPFAIL, DEAD):
             assert verdict == (FATAL if answers == 'FATAL' else TEMPFAIL if 'E' in answers else DEAD), text
 
@@ -174,13 +174,12 @@ LISTS = [
     ('192.0.2.0/24 junk!! 2001:db8::1', 'YEEEE', [(2, 'matches-nobody'), (3, 'unbracketed-ipv6')]),
     ('192.0.2.0/24 # c', 'Ynnnn', [(2, 'comment')]),
     ('! 192.0.2.1', 'FATAL', [(1, 'nothing-negated')]),
-    ('192.0.2.0 /24', 'EEEEE', None),  # /24 is a file, to Postfix
 ]
 
 
-@pytest.mark.parametrize(('text', 'answers', 'found'), [row for row in LISTS if row[2]])
+@pytest.mark.parametrize(('text', 'answers', 'found'), LISTS)
 def test_every_problem_of_a_list_is_found_with_its_position(text, answers, found):
-    assert [(one.position, one.code) for one in judged(text)][:len(found)] == found
+    assert [(one.position, one.code) for one in judged(text)] == found
 
 
 @pytest.mark.parametrize('text', ['![::]/0', '!0.0.0.0/0', '!0.0.0.0/1, 192.0.2.0/24', '![fe80::]/10'])
@@ -197,11 +196,11 @@ def test_a_bad_item_is_refused_wherever_it_stands():
     assert [one.parameter for one in judged('[2001:db8::1]/64', 'debug_peer_list')] == ['debug_peer_list']
 
 
-# IPv4 and other rules apart, the message of host bits is the model of all messages.
-def test_message_of_host_bits():
-    assert [str(problem) for problem in judged('[2001:db8::1]/64')] == [
+def test_message_of_host_bits_is_the_model_of_all_messages():
+    (problem,) = judged('[2001:db8::1]/64')
+    assert str(problem) == (
         'mynetworks: [2001:db8::1]/64 has host bits set, Postfix would refuse every IPv6 client with 451; '
-        'write [2001:db8::]/64 or [2001:db8::1]/128 (postconf(5) mynetworks)']
+        'write [2001:db8::]/64 or [2001:db8::1]/128 (postconf(5) mynetworks)')
 
 
 BRACKETS = [

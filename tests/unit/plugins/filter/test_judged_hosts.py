@@ -1,0 +1,39 @@
+import pytest
+from ansible_collections.inet6.postfix.plugins.filter.judged_hosts import FilterModule, judged_hosts
+
+
+def test_nothing_to_say():
+    assert judged_hosts({'a': {'postfix_ipv6_inet_protocols': 'all'}, 'b': {}}, ['a', 'b']) == []
+
+
+def test_each_problem_is_said_once_with_its_hosts():
+    hostvars = {
+        'a': {'postfix_ipv6_inet_protocols': 'ipv5', 'postfix_ipv6_mynetworks': '2001:db8::1/64'},
+        'b': {'postfix_ipv6_inet_protocols': 'ipv5'},
+        'c': {'postfix_ipv6_inet_protocols': 'all', 'postfix_ipv6_extra_parameters': {'inet_interfaces': 'all'}},
+        'd': {'postfix_ipv6_inet_protocols': 'ipv7'},
+    }
+    said = judged_hosts(hostvars, ['a', 'b', 'c'])
+    assert len(said) == 3
+    for problem, (token, hosts) in zip(said, [('ipv5', '[a, b]'), ('host bits', '[a]'), ('inet_interfaces', '[c]')],
+                                       strict=True):
+        assert token in problem
+        assert problem.endswith(hosts)
+
+
+@pytest.mark.parametrize(('number', 'named'), [
+    (1, '[h0]'), (10, ', h9]'), (11, ', h9 and 1 more hosts]'), (1000, ', h9 and 990 more hosts]'),
+])
+def test_many_hosts_are_counted(number, named):
+    hosts = [f'h{index}' for index in range(number)]
+    (problem,) = judged_hosts({host: {'postfix_ipv6_inet_protocols': 'ipv5'} for host in hosts}, hosts)
+    assert problem.endswith(named)
+
+
+@pytest.mark.parametrize('extra', ['smtpd_banner = x', ['smtpd_banner'], 25, True])
+def test_extra_parameters_of_another_type_are_a_problem(extra):
+    assert judged_hosts({'a': {'postfix_ipv6_extra_parameters': extra}}, ['a'])
+
+
+def test_name():
+    assert FilterModule().filters() == {'judged_hosts': judged_hosts}

@@ -1,0 +1,164 @@
+"""A real process in the place of master: it holds the lock on master.pid, listens and greets."""
+
+import contextlib
+import os
+import signal
+import sys
+
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils import _control
+from ansible_collections.inet6.postfix.plugins.module_utils._control import ControlError, control
+from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, master_pid
+from ansible_collections.inet6.postfix.plugins.module_utils._pending import owe, pending
+
+MASTER = '''
+import fcntl, os, socket, sys
+queue, port, said = sys.argv[1:]
+if os.fork():
+    os._exit(0)
+os.setsid()
+stream = open(queue + '/pid/master.pid', 'a+')
+fcntl.flock(stream, fcntl.LOCK_EX)
+server = socket.create_server(('::1', int(port)), family=socket.AF_INET6, reuse_port=True)
+stream.truncate(0)
+stream.write(f'{os.getpid()}\\n')
+stream.flush()
+null = os.open('/dev/null', os.O_RDWR)
+for number in range(3):
+    os.dup2(null, number)
+while True:
+    connection, peer = server.accept()
+    connection.sendall(said.encode() + b'\\r\\n')
+    connection.recv(100)
+    connection.close()
+'''
+BANNER = '220 mail.example.org ESMTP Postfix'
+
+
+class Postfix:
+    """A postfix command that runs such a master."""
+
+    def __init__(self, machine, port):
+        self.machine = machine
+        self.port = port
+        self.endpoint = f'[::1]:{port}'
+        (machine.config / 'master.cf').write_text(f'{self.endpoint} inet n - y - - smtpd\n')
+        (machine.root / 'master.py').write_text(MASTER)
+        self.greets_with(BANNER)
+
+    def greets_with(self, banner, port=None):
+        machine = self.machine
+        master = f"{sys.executable} {machine.root}/master.py {machine.queue} {port or self.port} '{banner}'"
+        machine.program('postfix', f'''echo "$3" >>{machine.root}/told_postfix
+case "$3" in
+start) {master};;
+stop) kill "$(cat {machine.queue}/pid/master.pid)";;
+esac
+''')
+
+    def control(self, state='restarted', check_mode=False, seconds=3):
+        host = self.machine.host(inet_protocols='ipv6', inet_interfaces='::1')
+        return control(host, state, seconds, check_mode)
+
+    @property
+    def pid(self):
+        return master_pid(str(self.machine.queue))
+
+    @property
+    def told(self):
+        path = self.machine.root / 'told_postfix'
+        return path.read_text().split() if path.exists() else []
+
+
+@pytest.fixture
+def postfix(machine, listener, monkeypatch):
+    port = listener.getsockname()[1]
+    listener.close()
+    monkeypatch.setattr(_control, 'START_GRACE_SECONDS', 0.5)
+    monkeypatch.setattr(_control, 'RELOAD_SETTLES_SECONDS', 0.1)
+    postfix = Postfix(machine, port)
+    yield postfix
+    if postfix.pid:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(postfix.pid, signal.SIGKILL)
+
+
+def test_stopped_is_started(postfix):
+    result = postfix.control()
+    assert postfix.told == ['start']
+    assert (result['changed'], result['listeners_before']) == (True, [])
+    assert (result['listeners'], result['greetings']) == ([postfix.endpoint], {postfix.endpoint: BANNER})
+
+
+def test_running_is_stopped_and_started(postfix):
+    postfix.control()
+    old = postfix.pid
+    owe(str(postfix.machine.queue), 'restart')
+    result = postfix.control()
+    assert postfix.told == ['start', 'stop', 'start']
+    assert postfix.pid not in (None, old)
+    assert result['listeners_before'] == result['listeners'] == [postfix.endpoint]
+    assert 0 < result['outage'] < 3
+    assert pending(str(postfix.machine.queue)) is None
+
+
+def test_reload_leaves_the_master(postfix):
+    postfix.control()
+    old = postfix.pid
+    result = postfix.control('reloaded')
+    assert postfix.told == ['start', 'reload']
+    assert (postfix.pid, result['greetings']) == (old, {postfix.endpoint: BANNER})
+
+
+def test_check_mode_touches_nothing(postfix):
+    result = postfix.control(check_mode=True)
+    assert (postfix.told, postfix.pid) == ([], None)
+    assert (result['changed'], result['listeners']) == (True, [postfix.endpoint])
+    assert pending(str(postfix.machine.queue)) is None
+
+
+def test_return_code_of_start_is_not_believed(postfix):
+    postfix.machine.program('postfix', f'echo "x postfix/master[1]: fatal: bind" >>{postfix.machine.log}; exit 0')
+    with pytest.raises(ControlError, match=r'does not run.*fatal: bind') as caught:
+        postfix.control()
+    assert len(caught.value.log) == 1
+    assert pending(str(postfix.machine.queue))['action'] == 'restart', 'the next run has to finish this'
+
+
+def test_master_that_listens_elsewhere(postfix):
+    postfix.greets_with(BANNER, port=postfix.port + 1)
+    with pytest.raises(ControlError, match=rf'does not listen on \[::1\]:{postfix.port}'):
+        postfix.control(seconds=0.5)
+
+
+def test_socket_without_a_220_proves_nothing(postfix):
+    postfix.greets_with('421 4.3.0 throttled')
+    with pytest.raises(ControlError, match=r'does not greet with 220 .*421 4\.3\.0 throttled'):
+        postfix.control(seconds=0.5)
+
+
+def test_master_that_postfix_stop_does_not_reach_is_ended_by_a_signal(postfix):
+    postfix.control()
+    old = postfix.pid
+    postfix.greets_with(BANNER)
+    script = (postfix.machine.root / 'bin' / 'postfix').read_text()
+    postfix.machine.program('postfix', script.replace('stop) kill', 'stop) : kill'))
+    postfix.control(seconds=1)
+    assert postfix.pid not in (None, old)
+
+
+def test_master_that_dies_of_a_reload(postfix):
+    postfix.control()
+    postfix.machine.program('postfix', f'kill "$(cat {postfix.machine.queue}/pid/master.pid)"; exit 0')
+    with pytest.raises(ControlError, match='does not run'):
+        postfix.control('reloaded')
+
+
+def test_broken_configuration_stops_before_anything_is_stopped(postfix):
+    postfix.control()
+    old = postfix.pid
+    host = postfix.machine.host()
+    postfix.machine.program('postconf', 'echo "postconf: fatal: oh" >&2; exit 1')
+    with pytest.raises(HostError, match='oh'):
+        control(host, 'restarted', 3, check_mode=False)
+    assert (postfix.pid, postfix.told) == (old, ['start'])

@@ -1,0 +1,60 @@
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import plan, wanted_values
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+
+
+@pytest.mark.parametrize(('content', 'absent', 'wanted'), [
+    ('', [], {}),
+    ('# x\ninet_protocols = all\n', [], {'inet_protocols': 'all'}),
+    ('a = 1', ['b'], {'a': '1', 'b': None}),
+    ('a =\n', [], {'a': ''}),
+    ('a = 1,\n  2\n', [], {'a': '1,  2'}),
+    ('', ['a', 'a'], {'a': None}),
+])
+def test_wanted(content, absent, wanted):
+    assert wanted_values(content, absent) == wanted
+
+
+@pytest.mark.parametrize(('content', 'absent', 'message'), [
+    ('inet_protocols: all\n', [], 'line 1'),
+    ('a = 1\njunk\n', [], 'line 2'),
+    ('a = 1\n', ['a'], 'a is also given a value'),
+])
+def test_not_to_be_understood(content, absent, message):
+    with pytest.raises(CoreError, match=message):
+        wanted_values(content, absent)
+
+
+PLANS = [  # main.cf, what is wanted, what changes, main.cf afterwards
+    ('', {}, {}, ''),
+    ('a = 1\n', {'a': '1'}, {}, 'a = 1\n'),
+    ('a = 1\n', {'a': '2'}, {'a': '2'}, 'a = 2\n'),
+    ('', {'a': '1'}, {'a': '1'}, 'a = 1\n'),
+    ('a = 1\nb = 2\n', {'a': None}, {'a': None}, 'b = 2\n'),
+    ('b = 2\n', {'a': None}, {}, 'b = 2\n'),
+    ('a = 1\n', {'a': ''}, {'a': ''}, 'a = \n'),
+    ('a =\n', {'a': ''}, {}, 'a =\n'),
+    # what is written differently and means the same stays as it is written
+    ('inet_protocols=ipv6 ipv4\n', {'inet_protocols': 'all'}, {}, 'inet_protocols=ipv6 ipv4\n'),
+    ('mynetworks =\n  127.0.0.0/8,\n  # us\n  [::1]\n', {'mynetworks': '127.0.0.0/8, [::1]'}, {},
+     'mynetworks =\n  127.0.0.0/8,\n  # us\n  [::1]\n'),
+    # earlier settings of the same parameter go, and no value changes
+    ('a = 1\na = 2\n', {'a': '2'}, {}, 'a = 2\n'),
+    ('inet_protocols = ipv4\ninet_protocols = ipv4,ipv6\n', {'inet_protocols': 'all'}, {},
+     'inet_protocols = ipv4,ipv6\n'),
+    # a name that is the begin of another
+    ('smtp_bind_address6 = ::1\n', {'smtp_bind_address': '192.0.2.1'}, {'smtp_bind_address': '192.0.2.1'},
+     'smtp_bind_address6 = ::1\nsmtp_bind_address = 192.0.2.1\n'),
+    # a file that Postfix dies of is mended
+    ('inet_interfaces = all,\n', {'inet_interfaces': 'all'}, {'inet_interfaces': 'all'}, 'inet_interfaces = all\n'),
+    ('inet_interfaces = 127.0.0.1,\r\n ::1\r\n', {'inet_interfaces': '127.0.0.1, ::1'},
+     {'inet_interfaces': '127.0.0.1, ::1'}, 'inet_interfaces = 127.0.0.1, ::1\r\n'),
+]
+
+
+@pytest.mark.parametrize(('before', 'wanted', 'values', 'after'), PLANS)
+def test_plan(before, wanted, values, after):
+    todo = plan(before, wanted)
+    assert (todo.values, todo.after) == (values, after)
+    assert todo.changes == (before != after)
+    assert not plan(after, wanted).changes

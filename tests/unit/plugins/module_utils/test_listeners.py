@@ -1,0 +1,144 @@
+import os
+import sys
+
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
+    Endpoint,
+    Sockets,
+    difference,
+    expected,
+    listed,
+    listening,
+    reachable_at,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
+
+
+def endpoints(*texts):
+    found = []
+    for text in texts:
+        address, colon, port = text.rpartition(':')
+        found.append(Endpoint(parse_address(address.strip('[]')), int(port)))
+    return frozenset(found)
+
+
+def addresses(*texts):
+    return [parse_address(text) for text in texts]
+
+
+OWN = addresses('127.0.0.1', '192.0.2.1', '::1', 'fe80::1', '2001:db8::1')
+NAMES = {'localhost': ['127.0.0.1', '::1'], 'mail.example.org': ['192.0.2.1', '2001:db8::1']}
+
+
+def resolve(name, family):
+    return [one for one in addresses(*NAMES.get(name, [name] if parse_address(name) else [])) if one.family == family]
+
+
+EXPECTED = [  # service, families, inet_interfaces, where master listens
+    ('25', (4, 6), 'all', ['0.0.0.0:25', '[::]:25']),
+    ('25', (4,), 'all', ['0.0.0.0:25']),
+    ('25', (6,), 'all', ['[::]:25']),
+    ('25', (), 'all', []),
+    ('smtp', (4, 6), 'all', ['0.0.0.0:25', '[::]:25']),
+    ('25', (4, 6), 'loopback-only', ['127.0.0.1:25', '[::1]:25']),
+    ('25', (4,), 'loopback-only', ['127.0.0.1:25']),
+    ('25', (4, 6), '127.0.0.1, [2001:db8::1]', ['127.0.0.1:25', '[2001:db8::1]:25']),
+    ('25', (4, 6), 'localhost', ['127.0.0.1:25', '[::1]:25']),
+    ('25', (6,), 'mail.example.org 127.0.0.1', ['[2001:db8::1]:25']),
+    ('25', (4, 6), 'nosuch.invalid', []),
+    ('25', (4, 6), '', []),
+    ('127.0.0.1:10025', (4, 6), 'all', ['127.0.0.1:10025']),  # inet_interfaces does not count for it
+    ('[::1]:10025', (4,), 'all', []),
+    ('localhost:10025', (4, 6), '', ['127.0.0.1:10025', '[::1]:10025']),
+    ('[::]:25', (4, 6), 'loopback-only', ['[::]:25']),
+    ('025', (4,), 'all', ['0.0.0.0:25']),
+    ('99999', (4,), 'all', ['0.0.0.0:34463']),  # modulo 65536, as in Postfix
+    ('no-such-service', (4,), 'all', []),
+]
+
+
+@pytest.mark.parametrize(('service', 'families', 'inet_interfaces', 'where'), EXPECTED)
+def test_expected(service, families, inet_interfaces, where):
+    services = list(inet_services(f'{service} inet n - y - - smtpd\n'))
+    found = expected(services, families, inet_interfaces, OWN, resolve)
+    assert found.endpoints == endpoints(*where)
+    assert found.greeting == found.endpoints
+
+
+def test_what_does_not_greet_is_only_listened_on():
+    services = inet_services('465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n628 inet n - y - - qmqpd\n')
+    found = expected(services, (4,), 'all', OWN, resolve)
+    assert (found.endpoints, found.greeting) == (endpoints('0.0.0.0:465', '0.0.0.0:628'), frozenset())
+
+
+TCP = '''\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:0019 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 17105 1 0000000000000000 100 0 0 10 0
+   1: 0100007F:2729 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 17106 1 0000000000000000 100 0 0 10 0
+   2: 0100007F:9C40 0100007F:0019 01 00000000:00000000 00:00000000 00000000     0        0 17107 1 0000000000000000 20 4 30 10 -1
+'''  # noqa: E501 (as the kernel prints it)
+TCP6 = '''\
+  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000000000000000000000000000:0019 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18001 1 0000000000000000 100 0 0 10 0
+   1: B80D0120000000000000000001000000:0A1D 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18002 1 0000000000000000 100 0 0 10 0
+'''  # noqa: E501 (as the kernel prints it)
+
+
+@pytest.mark.skipif(sys.byteorder != 'little', reason='the samples are those of a little-endian machine')
+@pytest.mark.parametrize(('table', 'found'), [
+    (TCP, {17105: '0.0.0.0:25', 17106: '127.0.0.1:10025'}),
+    (TCP6, {18001: '[::]:25', 18002: '[2001:db8::1]:2589'}),
+    (TCP.splitlines()[0], {}),
+    ('', {}),
+])
+def test_table_of_the_kernel(table, found):
+    assert {inode: str(endpoint) for inode, endpoint in listening(table).items()} == found
+
+
+def test_socket_of_this_process(listener):
+    with open('/proc/self/net/tcp6') as table:
+        found = listening(table.read())
+    assert str(found[os.fstat(listener.fileno()).st_ino]) == f'[::1]:{listener.getsockname()[1]}'
+
+
+DIFFERENCES = [  # what is wanted, what runs, what lacks, what is too many
+    (['0.0.0.0:25', '[::]:25'], ['0.0.0.0:25', '[::]:25'], [], []),
+    (['0.0.0.0:25', '[::]:25'], ['0.0.0.0:25'], ['[::]:25'], []),
+    (['0.0.0.0:25'], ['0.0.0.0:25', '[::]:25'], [], ['[::]:25']),
+    (['[::1]:25'], ['0.0.0.0:25'], ['[::1]:25'], ['0.0.0.0:25']),
+    (['0.0.0.0:25'], [], ['0.0.0.0:25'], []),
+    ([], [], [], []),
+    # a service of master.cf that nobody has loaded yet is for a reload
+    (['0.0.0.0:25', '0.0.0.0:587'], ['0.0.0.0:25'], [], []),
+    (['0.0.0.0:25'], ['0.0.0.0:25', '0.0.0.0:587'], [], []),
+    (['0.0.0.0:25', '[::]:25', '[::]:587'], ['0.0.0.0:25'], ['[::]:25'], []),
+]
+
+
+@pytest.mark.parametrize(('wanted', 'running', 'lacking', 'surplus'), DIFFERENCES)
+def test_difference(wanted, running, lacking, surplus):
+    found = difference(endpoints(*wanted), Sockets(endpoints(*running), exact=True))
+    assert found == (sorted(endpoints(*lacking)), sorted(endpoints(*surplus)))
+
+
+def test_sockets_of_others_are_not_too_many():
+    running = Sockets(endpoints('0.0.0.0:25', '[::]:25'), exact=False)
+    assert difference(endpoints('0.0.0.0:25'), running) == ([], [])
+
+
+def test_listed():
+    assert listed(endpoints('[::]:25', '0.0.0.0:25')) == '0.0.0.0:25, [::]:25'
+    assert listed([]) == 'nothing'
+
+
+@pytest.mark.parametrize(('endpoint', 'own', 'where'), [
+    ('[2001:db8::1]:25', [], ('2001:db8::1', 25)),
+    ('[::]:25', ['2001:db8::1', '::1'], ('::1', 25)),
+    ('0.0.0.0:25', ['192.0.2.1', '127.0.0.1'], ('127.0.0.1', 25)),
+    ('[::]:25', ['127.0.0.1', 'fe80::1', '2001:db8::1'], ('2001:db8::1', 25)),
+    ('[::]:25', ['127.0.0.1', 'fe80::1'], None),
+    ('[::]:25', [], None),
+])
+def test_where_this_host_can_connect(endpoint, own, where):
+    assert reachable_at(*endpoints(endpoint), addresses(*own)) == where

@@ -1,0 +1,45 @@
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
+from ansible_collections.inet6.postfix.plugins.module_utils._pending import NAME, owe, pending, settle
+
+
+@pytest.fixture
+def queue(tmp_path):
+    (tmp_path / 'pid').mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize('action', ['reload', 'restart'])
+def test_what_is_owed_is_known_until_it_is_settled(queue, action):
+    owe(str(queue), action)
+    note = pending(str(queue))
+    assert note['action'] == action
+    assert note['since'].endswith('UTC')
+    settle(str(queue))
+    assert pending(str(queue)) is None
+    assert list((queue / 'pid').iterdir()) == []
+
+
+def test_nothing_owed(queue):
+    assert pending(str(queue)) is None
+    settle(str(queue))
+
+
+@pytest.mark.parametrize(('text', 'action'), [
+    ('', 'restart'), ('{"action": "rel', 'restart'), ('null', None), ('[]', None),
+])
+def test_damaged_note(queue, text, action):
+    (queue / 'pid' / NAME).write_text(text)
+    note = pending(str(queue))
+    assert (note and note['action']) == action
+
+
+def test_instance_that_was_never_started_owes_nothing(tmp_path):
+    owe(str(tmp_path / 'nosuch'), 'restart')
+    assert pending(str(tmp_path / 'nosuch')) is None
+
+
+def test_note_that_cannot_be_written_stops_before_anything_is_changed(queue):
+    (queue / 'pid' / (NAME + '.tmp')).mkdir()
+    with pytest.raises(HostError, match='nothing was changed'):
+        owe(str(queue), 'restart')

@@ -1,0 +1,88 @@
+import os
+
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._trial import TrialError, staged, try_out
+
+
+@pytest.fixture
+def host(machine):
+    """A host whose Postfix finds nothing wrong."""
+    machine.log.touch()
+    for daemon in ('smtpd', 'smtp', 'lmtp'):
+        machine.program(daemon, f'echo {daemon} >>{machine.root}/tried; exit 0')
+    machine.program('postmap', 'echo x')
+    return machine.host()
+
+
+def reads(machine, found, errors=''):
+    """Let postconf -n say what it finds in main.cf."""
+    machine.program('postconf', f'''case "$*" in
+*-n*) printf "%s" "{found}"; echo "{errors}" >&2;;
+*) cat {machine.root}/told;;
+esac
+''')
+
+
+def test_candidate_beside_all_other_files_of_the_instance(machine, host):
+    (machine.config / 'main.cf').write_text('old = 1\n')
+    (machine.config / 'main.cf.tmp').write_text('half')
+    (machine.config / 'master.cf').write_text('smtp inet n - y - - smtpd\n')
+    (machine.config / 'sasl').mkdir()
+    with staged(host, 'new = \udcff\r\n', str(machine.root)) as directory:
+        assert sorted(os.listdir(directory)) == ['main.cf', 'master.cf', 'sasl']
+        with open(os.path.join(directory, 'main.cf'), 'rb') as stream:
+            assert stream.read() == b'new = \xff\r\n'
+        with open(os.path.join(directory, 'master.cf')) as stream:
+            assert 'smtpd' in stream.read()
+    assert not os.path.exists(directory)
+    assert (machine.config / 'main.cf').read_text() == 'old = 1\n'
+
+
+@pytest.mark.parametrize(('values', 'found', 'tried'), [
+    ({'inet_protocols': 'all'}, 'inet_protocols = all', ['smtpd']),
+    ({'mynetworks': '127.0.0.0/8, [::1]'}, 'mynetworks = 127.0.0.0/8 [::1]', ['smtpd']),
+    ({'smtp_bind_address6': '::1'}, 'smtp_bind_address6 = ::1', ['smtpd', 'smtp']),
+    ({'smtp_bind_address6': ''}, 'smtp_bind_address6 =', ['smtpd', 'smtp']),
+    ({'lmtp_bind_address': None}, '', ['smtpd', 'lmtp']),
+    ({'a': 'b = c'}, 'a = b = c', ['smtpd']),
+])
+def test_taken(machine, host, values, found, tried):
+    reads(machine, found)
+    try_out(host, str(machine.config), values)
+    assert (machine.root / 'tried').read_text().split() == tried
+
+
+@pytest.mark.parametrize(('values', 'found', 'errors', 'message'), [
+    ({'inet_protocols': 'all'}, 'inet_protocols = ipv4', '', "'ipv4' where 'all'"),
+    ({'inet_protocols': 'all'}, '', '', 'inet_protocols'),
+    ({'nosuch': '1'}, '', 'postconf: warning: /x/main.cf: unused parameter: nosuch=1', 'does not know'),
+])
+def test_read_otherwise_than_written(machine, host, values, found, errors, message):
+    reads(machine, found, errors)
+    with pytest.raises(TrialError, match=message):
+        try_out(host, str(machine.config), values)
+
+
+def test_unknown_parameters_of_others_are_not_ours(machine, host):
+    reads(machine, 'a = 1', 'postconf: warning: /x/main.cf: unused parameter: theirs=1')
+    try_out(host, str(machine.config), {'a': '1'})
+
+
+def test_postfix_own_reason_when_every_program_would_die(machine, host):
+    machine.program('postmap', 'echo "postmap: fatal: host not found: [::1" >&2; exit 1')
+    with pytest.raises(TrialError, match=r'3\.7\.11 .*not put in place.*host not found: \[::1'):
+        try_out(host, str(machine.config), {'inet_interfaces': '[::1'})
+
+
+def test_postfix_own_reason_when_a_daemon_would_die(machine, host):
+    reads(machine, 'a = 1')
+    machine.program('smtpd', f'echo "x postfix/smtpd[1]: fatal: bad boolean" >>{machine.log}; exit 1')
+    with pytest.raises(TrialError, match='bad boolean'):
+        try_out(host, str(machine.config), {'a': '1'})
+
+
+def test_daemon_that_dies_without_a_word(machine, host):
+    reads(machine, 'a = 1')
+    machine.program('smtpd', 'exit 1')
+    with pytest.raises(TrialError, match='smtpd'):
+        try_out(host, str(machine.config), {'a': '1'})

@@ -1,0 +1,116 @@
+"""Whatever a parameter needs beside its row in the table is there, and nothing else is."""
+
+from pathlib import Path
+
+import jinja2
+import jinja2.meta
+import pytest
+import yaml
+from ansible_collections.inet6.postfix.plugins.filter.main_cf import FilterModule
+from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS
+
+ROLE = Path(__file__).parents[3] / 'roles' / 'postfix_ipv6'
+PREFIX = 'postfix_ipv6_'
+TABLE = 'PARAMETERS in plugins/module_utils/_parameters.py'
+SPEC = 'roles/postfix_ipv6/meta/argument_specs.yml'
+TEMPLATE = 'roles/postfix_ipv6/templates/main.cf.j2'
+DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
+
+# Variables of the role itself, which are no parameters of Postfix.
+OF_THE_ROLE = {PREFIX + name for name in ('extra_parameters', 'absent', 'backups', 'timeout', 'config_directory')}
+
+EXAMPLES = {  # of each parameter: a value, and its line in main.cf
+    'inet_protocols': (['ipv4', 'ipv6'], 'ipv4, ipv6'),
+    'inet_interfaces': (['127.0.0.1', '::1'], '127.0.0.1, ::1'),
+    'proxy_interfaces': ('2001:db8::80', '2001:db8::80'),
+    'mynetworks': (['127.0.0.0/8', '::1/128'], '127.0.0.0/8, [::1]/128'),
+    'mynetworks_style': ('host', 'host'),
+    'smtp_bind_address': ('192.0.2.25', '192.0.2.25'),
+    'smtp_bind_address6': ('[2001:db8::25]', '2001:db8::25'),
+    'smtp_bind_address_enforce': (True, 'yes'),
+    'smtp_address_preference': ('any', 'any'),
+    'smtp_balance_inet_protocols': (False, 'no'),
+    'lmtp_bind_address': ('192.0.2.25', '192.0.2.25'),
+    'lmtp_bind_address6': ('2001:db8::25', '2001:db8::25'),
+    'lmtp_bind_address_enforce': (True, 'yes'),
+    'lmtp_address_preference': ('any', 'any'),
+    'lmtp_balance_inet_protocols': (False, 'no'),
+    'smtpd_client_ipv4_prefix_length': (32, '32'),
+    'smtpd_client_ipv6_prefix_length': (64, '64'),
+    'debug_peer_list': ('2001:db8::99', '[2001:db8::99]'),
+}
+
+
+def load(name):
+    return yaml.safe_load((ROLE / name).read_text())
+
+
+OPTIONS = load('meta/argument_specs.yml')['argument_specs']['main']['options']
+SOURCE = (ROLE / 'templates' / 'main.cf.j2').read_text()
+JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+JINJA.filters.update({f'inet6.postfix.{name}': function for name, function in FilterModule().filters().items()})
+
+
+def rendered(variables):
+    """Give what main.cf.j2 says, as module main_cf reads it."""
+    return MainCf(JINJA.from_string(SOURCE).render({PREFIX + 'extra_parameters': {}, **variables})).values()
+
+
+@pytest.mark.parametrize('name', PARAMETERS)
+def test_parameter_has_an_option(name):
+    option = OPTIONS.get(PREFIX + name)
+    assert option, f'{SPEC} lacks the option {PREFIX}{name}, which {TABLE} has'
+    assert option.get('type') == 'raw', f'{SPEC}: {PREFIX}{name} is not of type raw, so a list or a text fails'
+    assert option.get('description'), f'{SPEC}: {PREFIX}{name} lacks its description'
+
+
+@pytest.mark.parametrize('name', PARAMETERS)
+def test_parameter_has_a_line_in_the_template(name):
+    assert name in EXAMPLES, f'EXAMPLES in {Path(__file__).name} lacks {name}, which {TABLE} has'
+    value, text = EXAMPLES[name]
+    assert rendered({PREFIX + name: value}) == {name: text}, (
+        f'{TEMPLATE} lacks a line that gives {PREFIX}{name} to {name}, or makes another text of it')
+
+
+def test_option_has_a_parameter():
+    extra = sorted(set(OPTIONS) - OF_THE_ROLE - {PREFIX + name for name in PARAMETERS})
+    assert not extra, f'{SPEC} has {extra}, which {TABLE} lacks'
+
+
+def test_variables_of_the_role_are_options():
+    missing = sorted(OF_THE_ROLE - set(OPTIONS))
+    assert not missing, f'{SPEC} lacks {missing}'
+
+
+def test_template_uses_no_other_variables():
+    used = jinja2.meta.find_undeclared_variables(JINJA.parse(SOURCE))
+    extra = sorted(used - {PREFIX + name for name in PARAMETERS} - {PREFIX + 'extra_parameters'})
+    assert not extra, f'{TEMPLATE} uses {extra}, which {TABLE} lacks'
+
+
+def test_template_sets_nothing_that_is_undefined_or_null():
+    assert rendered({}) == {}
+    assert rendered({PREFIX + name: None for name in PARAMETERS}) == {}
+
+
+def test_template_begins_with_a_comment_so_that_ansible_takes_it_for_text():
+    assert SOURCE.startswith('#'), f'{TEMPLATE} does not begin with a comment'
+
+
+def test_template_hands_extra_parameters_on():
+    assert rendered({PREFIX + 'extra_parameters': {'smtpd_banner': '$myhostname'}}) == {'smtpd_banner': '$myhostname'}
+
+
+def test_defaults_are_those_of_the_options():
+    documented = {name: option['default'] for name, option in OPTIONS.items() if 'default' in option}
+    defaults = load('defaults/main.yml')
+    for name in sorted(set(documented) | set(defaults)):
+        assert name in documented, f'{SPEC} has no default of {name}, which {DEFAULTS} has'
+        assert name in defaults, f'{DEFAULTS} lacks {name}, of which {SPEC} has a default'
+        assert defaults[name] == documented[name], (
+            f'{name} is {defaults[name]!r} in {DEFAULTS} and {documented[name]!r} in {SPEC}')
+
+
+def test_defaults_are_sound():
+    assert rendered(load('defaults/main.yml')) == {'inet_protocols': 'all'}
