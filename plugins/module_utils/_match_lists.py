@@ -19,6 +19,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     bracketed,
     looks_numeric,
     parse_address,
+    without_brackets,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
@@ -29,14 +30,18 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     WARNING,
     Fault,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 TABLE = re.compile(r'[a-z][a-z0-9_-]*:.')
+"""A pattern that may well be meant as type:table."""
 HOST_NAME = re.compile(r'[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?\Z')
 NUMERIC = '0123456789abcdefABCDEF.:/[]'
 """The only characters of a pattern that Postfix compares with an address."""
 WIDEST_PREFIX = {4: 8, 6: 16}
 """A network wider than this trusts strangers; only networks that are local by definition may be."""
 LONG_MAX = 2 ** 63 - 1
+MATCH, NO_MATCH, TRY_AGAIN, DIES, UNKNOWN = 'match', 'no match', '451', 'fatal', 'unknown'
+"""What becomes of a client that Postfix looks up in a match list."""
 EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
 
 
@@ -66,7 +71,7 @@ def fault_of(item: str) -> Optional[Fault]:
         return Fault('directory', FATAL, 'is a directory, smtpd would not start', EXAMPLE)
     if pattern.startswith('/'):
         return None  # a file of further patterns: only the host can tell
-    if ':' in pattern and not pattern.startswith('['):
+    if _is_table(pattern):
         return _fault_of_table(pattern)
     if not pattern.strip('0123456789.-'):
         return None if parse_address(pattern) else _dead('is no complete IPv4 address')
@@ -74,8 +79,7 @@ def fault_of(item: str) -> Optional[Fault]:
         is_name = HOST_NAME.match(pattern) and pattern.lower() not in ('all', 'any')
         return None if is_name else _dead('is neither address, network, host name, /file nor type:table')
     if ':' in pattern or '/' in pattern:
-        network = read_network(pattern)
-        return network if isinstance(network, Fault) else None
+        return _fault_of_network(pattern)
     if '[' not in pattern and ']' not in pattern:
         return None  # a host name such as beef.ad
     return None if parse_address(pattern[1:-1]) and pattern == f'[{pattern[1:-1]}]' else _dead('is no valid address')
@@ -98,8 +102,27 @@ def _fault_of_table(pattern: str) -> Optional[Fault]:
                  cure)
 
 
+def _fault_of_network(pattern: str) -> Optional[Fault]:
+    network = read_network(pattern)
+    length = pattern.rpartition('/')[2].rstrip(']') if '/' in pattern else ''
+    bits = ADDRESS_BITS[6 if ':' in pattern else 4]
+    if length.isdigit() and _atoi(length) > bits >= _atoi(length) % 256:
+        return Fault('prefix-overflow', TEMPFAIL if isinstance(network, Fault) else OTHER_MEANING,
+                     f'has a prefix length over {bits}, which Postfix takes for /{_atoi(length) % 256}',
+                     f'write the prefix length that is meant, 0 to {bits}')
+    return network if isinstance(network, Fault) else None
+
+
+def _atoi(digits: str) -> int:
+    """Read a number as atoi(3) does, before it is cut to fewer bits: strtol(3) stops at 63 bits."""
+    return int(digits) if len(digits.lstrip('0')) < 19 else LONG_MAX
+
+
 def read_network(pattern: str) -> Union[Network, Fault]:
-    """Read an address or network pattern by the rules, and in the order, of Postfix's cidr_match_parse()."""
+    """Read an address or network pattern by the rules, and in the order, of Postfix's cidr_match_parse().
+
+    Postfix keeps eight bits of the prefix length before it looks at it, and so does this.
+    """
     clients = f'every {"IPv6" if ":" in pattern else "IPv4"} client'
 
     def tempfail(code: str, rule: str, cure: str) -> Fault:
@@ -116,24 +139,20 @@ def read_network(pattern: str) -> Union[Network, Fault]:
                             f'write [{inside}] or [{inside}]/{bits}')
         text = inside + rest
     address_text, slash, mask_text = text.partition('/')
-    mask = bits
+    prefix = bits
     if slash:
         if not mask_text or mask_text.strip('0123456789'):
             return tempfail('bad-prefix', 'has a prefix length that is not a number', f'write 0 to {bits} there')
-        # atoi() gives what strtol() gives, which stops at 63 bits; Postfix keeps eight of them, and then looks.
-        mask = int(mask_text) if len(mask_text.lstrip('0')) < 19 else LONG_MAX
-        if mask > bits and mask % 256 <= bits:
-            return Fault('prefix-overflow', OTHER_MEANING, f'has a prefix length over {bits}, which Postfix takes for '
-                         f'/{mask % 256}', f'write the prefix length that is meant, 0 to {bits}')
-        if mask > bits:
+        prefix = _atoi(mask_text) % 256
+        if prefix > bits:
             return tempfail('prefix-too-long', f'has a prefix length over {bits}', f'write 0 to {bits} there')
     address = parse_address(address_text)
     if address is None:
         return tempfail('bad-address', 'is no valid address or network', EXAMPLE)
-    network = Network(address, mask)
+    network = Network(address, prefix)
     if network.base != address:
         return Fault('host-bits', TEMPFAIL, f'has host bits set, Postfix would refuse {clients} with 451',
-                     f'write {bracketed(network.base)}/{mask} or {bracketed(address)}/{bits}')
+                     f'write {bracketed(network.base)}/{prefix} or {bracketed(address)}/{bits}')
     return network
 
 
@@ -159,3 +178,56 @@ def fault_of_trust(item: str) -> Optional[Fault]:
         return Fault('trusts-link', OBEYED, 'trusts everybody on the links of this host',
                      'leave it out, unless every device on these links may relay', WARNING)
     return None
+
+
+def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> str:
+    """Evaluate a match list for one client exactly as Postfix does, right or wrong as the list may be.
+
+    Args:
+        text: the list.
+        name: of the client as Postfix has verified it, in lower case, or ``unknown``.
+        address: of the client, as inet_ntop(3) writes it.
+        parent_domains: whether parent_domain_matches_subdomains names this list, as it does mynetworks by default.
+
+    Returns:
+        MATCH, NO_MATCH, TRY_AGAIN (451), DIES (the daemon does not start), or UNKNOWN where a table or file decides.
+    """
+    items = []
+    for item in words(text):
+        if item.startswith('#'):
+            break
+        pattern = item.lstrip('!')
+        if not pattern or pattern == '/' or (_is_table(pattern) and not all(pattern.partition(':')[::2])):
+            return DIES
+        items.append((len(item) - len(pattern), pattern.casefold()))
+    for negations, pattern in items:
+        found = _outcome_of(pattern, name, address, parent_domains)
+        if found == MATCH:
+            return NO_MATCH if negations % 2 else MATCH
+        if found != NO_MATCH:
+            return found
+    return NO_MATCH
+
+
+def _is_table(pattern: str) -> bool:
+    """Tell whether Postfix takes a pattern for type:table (MATCH_DICTIONARY)."""
+    return ':' in pattern and not pattern.startswith('[')
+
+
+def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> str:
+    """Evaluate one pattern: match_hostname(), then match_hostaddr()."""
+    if pattern == 'static:all':
+        return MATCH
+    if pattern.startswith('/') or _is_table(pattern):
+        may_be_table = pattern.startswith('/') or (TABLE.match(pattern) and not looks_numeric(pattern))
+        return UNKNOWN if may_be_table else TRY_AGAIN
+    is_parent = name.endswith('.' + pattern) if parent_domains else pattern[0] == '.' and name.endswith(pattern)
+    if name == pattern or is_parent or address in (pattern, without_brackets(pattern)):
+        return MATCH
+    if (':' in address) != (':' in pattern) or not set(':/') & set(pattern) or pattern.strip(NUMERIC):
+        return NO_MATCH
+    network = read_network(pattern)
+    if isinstance(network, Fault):
+        return TRY_AGAIN
+    client = parse_address(address)
+    return MATCH if client and Network(client, network.prefix).base == network.base else NO_MATCH

@@ -1,3 +1,4 @@
+import contextlib
 import threading
 
 import pytest
@@ -58,3 +59,25 @@ def test_nobody_listens(listener):
     listener.close()
     with pytest.raises(ConnectionRefusedError):
         greeting(where, 5)
+
+
+def test_nothing_is_said_before_the_greeting_has_ended(listener):
+    """Else postscreen(8) counts us among the spammers: it sends a first line early to provoke them."""
+    spoken_early = []
+
+    def answer():
+        connection, peer = listener.accept()
+        with connection:
+            connection.sendall(b'220-mail.example.org\r\n')
+            connection.settimeout(0.2)
+            with contextlib.suppress(TimeoutError):
+                spoken_early.append(connection.recv(100))
+            connection.sendall(b'220 mail.example.org ESMTP Postfix\r\n')
+            connection.settimeout(5)
+            connection.recv(100)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    assert greeting(listener.getsockname()[:2], 5).startswith('220')
+    thread.join(5)
+    assert spoken_early == []

@@ -45,6 +45,10 @@ def test_candidate_beside_all_other_files_of_the_instance(machine, host):
     ({'smtp_bind_address6': ''}, 'smtp_bind_address6 =', ['smtpd', 'smtp']),
     ({'lmtp_bind_address': None}, '', ['smtpd', 'lmtp']),
     ({'a': 'b = c'}, 'a = b = c', ['smtpd']),
+    # postconf -n shows a run of white space as one blank
+    ({'smtpd_banner': 'a  b'}, 'smtpd_banner = a b', ['smtpd']),
+    ({'smtpd_client_restrictions': 'permit_mynetworks,\t  reject'},
+     'smtpd_client_restrictions = permit_mynetworks, reject', ['smtpd']),
 ])
 def test_taken(machine, host, values, found, tried):
     reads(machine, found)
