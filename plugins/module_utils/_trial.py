@@ -80,12 +80,17 @@ def _refused(host: Host, why: str) -> TrialError:
 def _read_back(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:
     """See that Postfix reads what was written, and knows it."""
     code, output, errors = host.run('postconf', '-c', directory, '-n')
-    found = {name.strip(): text.strip() for name, text in (line.partition('=')[::2] for line in output.splitlines())}
+    found = {name.strip(): _folded(text) for name, text in (line.partition('=')[::2] for line in output.splitlines())}
     unknown = re.findall(r'unused parameter: ([^=\s]+)=', errors)
     for name, value in values.items():
         if value is not None and name in unknown:
             raise TrialError(f'{name}: the installed Postfix {host.mail_version} does not know this parameter, and '
                              'nothing refers to it; a newer release may, or the name is misspelt')
-        if name not in unknown and not same_value(name, found.get(name, ''), value or ''):
+        if name not in unknown and not same_value(name, found.get(name, ''), _folded(value or '')):
             raise TrialError(f'{name}: the installed Postfix {host.mail_version} reads {found.get(name)!r} where '
                              f'{value!r} was written; nothing was changed, please report this')
+
+
+def _folded(text: str) -> str:
+    """Fold white space as postconf does when it shows a value."""
+    return ' '.join(text.split())
