@@ -9,24 +9,29 @@ from __future__ import annotations
 import socket
 from typing import Tuple
 
+LONGEST_LINE = 2048
+
 
 def greeting(where: Tuple[str, int], seconds: float) -> str:
-    """Connect, read the first line of the greeting and take leave.
+    """Connect, read the greeting to its end and take leave.
 
     Args:
         where: numeric address and port.
         seconds: time limit of each step.
 
     Returns:
-        The line, without its end.
+        The first line, without its end.
 
     Raises:
-        OSError: no connection, or no line within the time.
+        OSError: no connection, or no complete greeting within the time.
     """
     with socket.create_connection(where, timeout=seconds) as connection, connection.makefile('rb') as stream:
-        line = stream.readline(2048)
-        if not line:
+        lines = [stream.readline(LONGEST_LINE)]
+        # postscreen(8) sends a first line early, to see who speaks before the greeting has ended.
+        while lines[-1][3:4] == b'-':
+            lines.append(stream.readline(LONGEST_LINE))
+        if not lines[-1]:
             raise OSError('the connection was closed without a greeting')
         connection.sendall(b'QUIT\r\n')
         stream.read(1)  # let smtpd answer before the connection closes, or it logs a lost connection
-    return line.decode('utf-8', 'replace').rstrip('\r\n')
+    return lines[0].decode('utf-8', 'replace').rstrip('\r\n')

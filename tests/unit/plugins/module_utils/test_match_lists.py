@@ -9,7 +9,16 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     TEMPFAIL,
     WARNING,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import bracket_networks, read_network
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
+    DIES,
+    MATCH,
+    NO_MATCH,
+    TRY_AGAIN,
+    UNKNOWN,
+    bracket_networks,
+    outcome,
+    read_network,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,6 +167,21 @@ def test_the_table_agrees_with_itself():
     for text, answers, _code, verdict, _cure in REFUSED:
         if verdict in (FATAL, TEMPFAIL, DEAD):
             assert verdict == (FATAL if answers == 'FATAL' else TEMPFAIL if 'E' in answers else DEAD), text
+
+
+CLIENTS = [('unknown', '192.0.2.1'), ('unknown', '198.51.100.1'), ('unknown', '2001:db8::1'),
+           ('unknown', '2001:db9::1'), ('mail.example.org', '203.0.113.9')]
+TOLD = {MATCH: 'Y', NO_MATCH: 'n', TRY_AGAIN: 'E'}
+
+
+@pytest.mark.parametrize(('text', 'answers'), [
+    row[:2] for row in ACCEPTED + REFUSED if '$' not in row[0]])
+def test_outcome_for_each_client(text, answers):
+    found = [outcome(text, *client) for client in CLIENTS]
+    if UNKNOWN in found:
+        assert '/' in text or ':' in text, 'only a file or a table leaves it open'
+    else:
+        assert ('FATAL' if DIES in found else ''.join(TOLD[one] for one in found)) == answers
 
 
 @pytest.mark.parametrize(('text', 'code', 'verdict'), [
