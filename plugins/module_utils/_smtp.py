@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import Tuple
 
@@ -32,6 +33,7 @@ def greeting(where: Tuple[str, int], seconds: float) -> str:
             lines.append(stream.readline(LONGEST_LINE))
         if not lines[-1]:
             raise OSError('the connection was closed without a greeting')
-        connection.sendall(b'QUIT\r\n')
-        stream.read(1)  # let smtpd answer before the connection closes, or it logs a lost connection
+        with contextlib.suppress(OSError):
+            connection.sendall(b'QUIT\r\n')
+            stream.read(1)  # let smtpd answer before the connection closes, or it logs a lost connection
     return lines[0].decode('utf-8', 'replace').rstrip('\r\n')
