@@ -57,9 +57,10 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
     hosts_with: dict[str, list[str]] = {}
     for host in hosts:
         variables = hostvars[host]
-        wanted = {name: variables.get(f'postfix_ipv6_{name}') for name in PARAMETERS}
+        wanted = {name: variables.get(f'postfix_ipv6_{name}') for name, row in PARAMETERS.items() if row.has_variable}
         try:
-            read_values(wanted, variables.get('postfix_ipv6_extra_parameters', {}))
+            read_values(wanted, variables.get('postfix_ipv6_extra_parameters', {}),
+                        variables.get('postfix_ipv6_allowed_networks'))
         except Rejected as rejected:
             for problem in rejected.problems:
                 hosts_with.setdefault(str(problem), []).append(host)

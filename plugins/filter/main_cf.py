@@ -19,7 +19,7 @@ description:
     theirs, booleans become V(yes) and V(no).
   - Refuses what Postfix would misread and what YAML has mangled, and names every problem at once, on the controller,
     before a host is contacted.
-positional: extra
+positional: extra, allowed_networks
 options:
   _input:
     description:
@@ -31,6 +31,11 @@ options:
     description: Any other parameters of C(main.cf).
     type: dict
     default: {}
+  allowed_networks:
+    description: Networks that may be trusted although they are wide enough to hold strangers.
+    type: list
+    elements: str
+    default: []
 '''
 
 EXAMPLES = r'''
@@ -48,14 +53,14 @@ _value:
 '''
 
 
-def main_cf(wanted: dict, extra: dict | None = None) -> str:
+def main_cf(wanted: dict, extra: dict | None = None, allowed_networks: list | str | None = None) -> str:
     """Give the lines of main.cf, see DOCUMENTATION.
 
     Raises:
         AnsibleFilterError: with every problem that was found.
     """
     try:
-        values, warnings = read_values(wanted, extra or {})
+        values, warnings = read_values(wanted, extra or {}, allowed_networks)
     except CoreError as error:
         raise AnsibleFilterError(str(error)) from error
     return '\n'.join(f'{name} = {text}'.rstrip() for name, text in values.items())

@@ -20,12 +20,14 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     master_sockets,
     printable,
     read_text,
+    resolve,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import difference, listed
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
+    PARAMETERS,
     judge,
     judge_together,
     judge_versions,
@@ -102,13 +104,14 @@ def plan(text: str, wanted: Wanted) -> Plan:
 
 
 def converge(
-    host: Host, wanted: Wanted, check_mode: bool, keep_backups: int, temporary: str,
+    host: Host, wanted: Wanted, allowed_networks: Sequence[str], check_mode: bool, keep_backups: int, temporary: str,
 ) -> Dict[str, Any]:
     """Bring the main.cf of an instance to what is wanted, unless Postfix or the host object.
 
     Args:
         host: the instance.
         wanted: from ``wanted_values``.
+        allowed_networks: those that may be trusted although they are wide enough to hold strangers.
         check_mode: whether to change nothing and only say what would be done.
         keep_backups: how many backups there may be afterwards.
         temporary: a directory for the trial.
@@ -119,10 +122,12 @@ def converge(
     Raises:
         CoreError: nothing was changed, and why.
     """
+    if keep_backups < 1:
+        raise CoreError(f'backups: {keep_backups} is less than 1; keep at least the one that a way back needs')
     own = host.addresses()
     path = host.path('main.cf')
     set_values = {name: value for name, value in wanted.items() if value is not None}
-    warnings = reject_errors(judge(set_values))
+    warnings = reject_errors(judge(set_values, allowed_networks))
     with contextlib.ExitStack() as stack:
         todo = plan(read_text(path) or '', wanted)
         write = todo.changes and not check_mode
@@ -135,6 +140,7 @@ def converge(
             directory = stack.enter_context(staged(host, todo.after, temporary))
             try_out(host, directory, wanted)
         effective = host.effective(directory)
+        warnings += reject_errors(_judge_expanded(host, directory, set_values))
         running = _needed(host, todo, effective, own)
         result = _result(path, todo, running, warnings)
         if write and todo.changes:
@@ -151,7 +157,13 @@ def _judge_change(
 ) -> Iterator[Problem]:
     yield from judge_versions(list(set_values), host.mail_version)
     yield from judge_together(MainCf(todo.after).values())
-    yield from judge_on_host(set_values, own, host.ipv6_disabled())
+    yield from judge_on_host(set_values, own, host.ipv6_disabled(), resolve)
+
+
+def _judge_expanded(host: Host, directory: str, set_values: Mapping[str, str]) -> Iterator[Problem]:
+    """Judge values that refer to others (``$name``) by what Postfix makes of them."""
+    names = [name for name, value in set_values.items() if '$' in value and name in PARAMETERS]
+    return judge(host.expanded(directory, names))
 
 
 def _needed(host: Host, todo: Plan, after: Effective, own: List[HostAddress]) -> Running:

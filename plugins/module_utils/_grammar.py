@@ -19,17 +19,22 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     parse_address,
     without_brackets,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name, read_endpoint
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
     OBEYED,
     OTHER_MEANING,
+    TEMPFAIL,
     WARNING,
     Fault,
     Problem,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import EXACT_NAMES
 from ansible_collections.inet6.postfix.plugins.module_utils._values import as_text, as_words, words
 
+SECONDS = {'': 1, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
+LONGEST_SECONDS = 2 ** 31 - 1
 KEYWORDS = ('all', 'loopback-only')
 """What inet_interfaces understands beside addresses and names."""
 INTERFACE_SEPARATORS = ', \t'
@@ -130,6 +135,24 @@ class Integer(Free):
         return Fault('bad-number', FATAL, f'is not {limits}, Postfix would not start', f'write {limits}')
 
 
+class Time(Free):
+    """A whole number and a unit: s, m, h, d or w."""
+
+    booleans = False
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        cure = 'write a whole number and one of s, m, h, d, w, as in 30s'
+        number = re.match(r'([0-9]{1,9})([smhdw]?)(.*)\Z', item, re.DOTALL)
+        if not number or (number.group(3) and not number.group(2)):
+            return Fault('bad-time', FATAL, 'is no time, Postfix would not start', cure)
+        if number.group(3):
+            return Fault('text-after-unit', OTHER_MEANING, f'has text after its unit, Postfix takes it for '
+                         f'{number.group(1)}{number.group(2)}', cure)
+        if int(number.group(1)) * SECONDS[number.group(2)] > LONGEST_SECONDS:
+            return Fault('bad-time', FATAL, 'is more than Postfix can count, it would not start', cure)
+        return None
+
+
 class _List(Free):
     """Items separated by commas or white space."""
 
@@ -166,16 +189,57 @@ class _List(Free):
 class MatchList(_List):
     """Clients, by network, address, name, file or table; IPv6 in brackets."""
 
-    def __init__(self, grants_trust: bool = False) -> None:
-        """Take whether the clients that match may do more than others."""
+    def __init__(self, grants_trust: bool = False, names: str = EXACT_NAMES) -> None:
+        """Say what the list is for.
+
+        Args:
+            grants_trust: whether the clients that match may relay, or pose as others.
+            names: how it treats names, see _match_lists; parent_domain_matches_subdomains is taken for unchanged.
+        """
         self.grants_trust = grants_trust
+        self.names = names
 
     def written(self, item: str) -> str:
         return _match_lists.bracket_networks(item)
 
     def fault_of(self, item: str) -> Optional[Fault]:
-        fault = _match_lists.fault_of(item)
+        fault = _match_lists.fault_of(item, self.names)
         return fault or (_match_lists.fault_of_trust(item) if self.grants_trust else None)
+
+
+class AccessList(_List):
+    """postscreen_access_list: commands and tables, no addresses (postscreen(8))."""
+
+    commands = ('permit_mynetworks', 'permit', 'reject', 'dunno')
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        if item.lower() in self.commands or _match_lists.is_named_table(item):
+            return None
+        return Fault('no-address-here', TEMPFAIL, 'is neither a command nor type:table, postscreen would ignore the '
+                     'rest of the list', 'write permit_mynetworks, or put addresses into a table as in '
+                     'cidr:/etc/postfix/postscreen_access.cidr')
+
+
+class Relays(_List):
+    """Hosts that mail goes to, tried in order: ``[2001:db8::25]:587``, ``[relay.example.org]``, ``example.org``."""
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        found = read_endpoint(item, port_alone=False)
+        return found if isinstance(found, Fault) else None
+
+
+class Words(_List):
+    """A list of words that Postfix knows, in its case."""
+
+    def __init__(self, *choices: str) -> None:
+        """Take the words."""
+        self.choices = choices
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        return None if item in self.choices else _unknown_word(item, self.choices)
+
+    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
+        return None if items else _unknown_word('', self.choices)
 
 
 class Protocols(_List):
@@ -256,7 +320,7 @@ class Interfaces(_List):
         if looks_numeric(text):
             return Fault('bad-address', FATAL if set(':[]') & set(text) else OTHER_MEANING, 'is no complete address',
                          'write all of an IPv4 address in decimal without leading zeros, or an IPv6 address')
-        if not _match_lists.HOST_NAME.match(text) or text.startswith('.'):
+        if not is_host_name(text):
             return Fault('bad-host-name', FATAL, 'is neither an address nor a host name, every Postfix program would '
                          'die', 'write addresses as in 192.0.2.1 [2001:db8::1]')
         return None

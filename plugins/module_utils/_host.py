@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import socket
-from typing import Callable, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _netlink
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address
@@ -154,6 +154,10 @@ class Host:
             why = reason(errors) or f'postconf ended with {code} and gave no reason'
             raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
         return Effective(*(values.get(name, '') for name in EFFECTIVE))
+
+    def expanded(self, directory: str, names: List[str]) -> Dict[str, str]:
+        """Give the text of parameters with every $name expanded, as Postfix does it."""
+        return {name: self._run([self._postconf, '-c', directory, '-x', '-h', name])[1].strip() for name in names}
 
     def families(self, inet_protocols: str) -> List[int]:
         """Give the address families that inet_protocols turns on and the kernel has, as Postfix finds out."""

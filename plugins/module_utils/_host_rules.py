@@ -17,32 +17,52 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     Fault,
     Problem,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._grammar import BindAddress, protocol_families
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
+    KEYWORDS,
+    BindAddress,
+    Interfaces,
+    protocol_families,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Resolver
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 
-def judge_on_host(values: Mapping[str, str], own: Sequence[HostAddress], ipv6_disabled: bool) -> Iterator[Problem]:
+def judge_on_host(
+    values: Mapping[str, str], own: Sequence[HostAddress], ipv6_disabled: bool, resolve: Resolver,
+) -> Iterator[Problem]:
     """Find what this host cannot carry out.
 
     Args:
         values: text of the parameters that are wanted.
         own: every address of the host.
         ipv6_disabled: whether the kernel has no IPv6, or has it switched off.
+        resolve: the host's resolver.
     """
     if 6 in protocol_families(values.get('inet_protocols', '')):
         yield from _judge_ipv6(values['inet_protocols'], own, ipv6_disabled)
     states = {entry.address: entry for entry in own}
     for name, text in values.items():
-        listens = name == 'inet_interfaces'
-        if not listens and not isinstance(kind_of(name), BindAddress):
+        kind = kind_of(name)
+        if not isinstance(kind, (BindAddress, Interfaces)) or text in KEYWORDS:
             continue
         for position, item in enumerate(words(text), start=1):
             address = parse_address(without_brackets(item))
-            fault = _fault_of_address(states.get(address), listens) if address and not address.is_unspecified else None
+            fault = None
+            if address is None and isinstance(kind, Interfaces):
+                fault = _fault_of_name(item, resolve)
+            elif address and name != 'proxy_interfaces' and not address.is_unspecified:
+                fault = _fault_of_address(states.get(address), listens=name == 'inet_interfaces')
             if fault:
-                yield fault.of(name, item, position if listens else 0)
+                yield fault.of(name, item, position if isinstance(kind, Interfaces) else 0)
+
+
+def _fault_of_name(item: str, resolve: Resolver) -> Optional[Fault]:
+    if '$' in item or any(resolve(without_brackets(item), family) for family in (4, 6)):
+        return None
+    return Fault('unknown-host', FATAL, 'is a host name that this host cannot look up, Postfix would die of it',
+                 'write the addresses instead')
 
 
 def _judge_ipv6(text: str, own: Sequence[HostAddress], ipv6_disabled: bool) -> Iterator[Problem]:

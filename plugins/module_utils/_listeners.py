@@ -84,7 +84,7 @@ def expected(
 
 def _port_number(port: str) -> Optional[int]:
     """Read a port as master does: a number, or a name of services(5); None where the name is not known."""
-    if port.isdigit():
+    if port.isdecimal() and port.isascii():
         return int(port) % 65536
     try:
         return socket.getservbyname(port, 'tcp')

@@ -21,6 +21,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     parse_address,
     without_brackets,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
@@ -33,16 +34,22 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 TABLE = re.compile(r'[a-z][a-z0-9_-]*:.')
-"""A pattern that may well be meant as type:table."""
-HOST_NAME = re.compile(r'[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?\Z')
+EXACT_NAMES, PARENT_DOMAINS, NO_NAMES = 'exact names', 'parent domains', 'no names'
+"""How a list treats names: example.org is that name alone, or its subdomains too, or nothing."""
 NUMERIC = '0123456789abcdefABCDEF.:/[]'
 """The only characters of a pattern that Postfix compares with an address."""
+TOO_WIDE = ('trusts-everybody', 'network-too-wide')
+"""Codes of the faults that somebody may insist on."""
 WIDEST_PREFIX = {4: 8, 6: 16}
 """A network wider than this trusts strangers; only networks that are local by definition may be."""
 LONG_MAX = 2 ** 63 - 1
 MATCH, NO_MATCH, TRY_AGAIN, DIES, UNKNOWN = 'match', 'no match', '451', 'fatal', 'unknown'
 """What becomes of a client that Postfix looks up in a match list."""
 EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
+
+
+INSIST = 'name the networks of your own clients, or insist by naming it in allowed_networks'
+EVERYBODY = Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay', INSIST)
 
 
 def bracket_networks(item: str) -> str:
@@ -58,8 +65,13 @@ def bracket_networks(item: str) -> str:
     return item
 
 
-def fault_of(item: str) -> Optional[Fault]:
-    """Judge one item of a match list; None where Postfix takes it for what is meant."""
+def fault_of(item: str, names: str = EXACT_NAMES) -> Optional[Fault]:
+    """Judge one item of a match list; None where Postfix takes it for what is meant.
+
+    Args:
+        item: as it stands in the list.
+        names: how the list treats names of clients: EXACT_NAMES, PARENT_DOMAINS or NO_NAMES.
+    """
     if item.startswith('#'):
         return Fault('comment', OTHER_MEANING, 'is no comment within a value, Postfix ignores the rest of the list',
                      'put the comment on a line of its own')
@@ -73,16 +85,28 @@ def fault_of(item: str) -> Optional[Fault]:
         return None  # a file of further patterns: only the host can tell
     if _is_table(pattern):
         return _fault_of_table(pattern)
+    if pattern in ('0.0.0.0', '[0.0.0.0]', '[::]'):
+        return _dead('is the address of nobody')
     if not pattern.strip('0123456789.-'):
         return None if parse_address(pattern) else _dead('is no complete IPv4 address')
     if pattern.strip(NUMERIC):
-        is_name = HOST_NAME.match(pattern) and pattern.lower() not in ('all', 'any')
-        return None if is_name else _dead('is neither address, network, host name, /file nor type:table')
+        return _fault_of_name(pattern, names)
     if ':' in pattern or '/' in pattern:
         return _fault_of_network(pattern)
     if '[' not in pattern and ']' not in pattern:
-        return None  # a host name such as beef.ad
+        return _fault_of_name(pattern, names)  # such as beef.ad
     return None if parse_address(pattern[1:-1]) and pattern == f'[{pattern[1:-1]}]' else _dead('is no valid address')
+
+
+def _fault_of_name(pattern: str, names: str) -> Optional[Fault]:
+    if names == NO_NAMES:
+        return _dead('is no address, and this list knows no names')
+    if pattern.startswith('.') and names == PARENT_DOMAINS and is_host_name(pattern[1:]):
+        return Fault('dot-before-domain', DEAD, 'begins with a dot, Postfix would match nobody: in this list a domain '
+                     'stands for its subdomains too (parent_domain_matches_subdomains)', f'write {pattern[1:]}')
+    if is_host_name(pattern.lstrip('.')) and pattern.lower() not in ('all', 'any'):
+        return None
+    return _dead('is neither address, network, host name, /file nor type:table')
 
 
 def _dead(rule: str) -> Fault:
@@ -91,9 +115,10 @@ def _dead(rule: str) -> Fault:
 
 def _fault_of_table(pattern: str) -> Optional[Fault]:
     """Judge an item that Postfix takes for a lookup table because of its colon."""
-    if TABLE.match(pattern) and not looks_numeric(pattern):
+    if is_named_table(pattern):
         return None
-    cure = f'write {bracket_networks(pattern)}' if looks_numeric(pattern) else 'write type:name'
+    written = bracket_networks(pattern)
+    cure = f'write {written}' if written != pattern else EXAMPLE
     if pattern.startswith(':') or (pattern.endswith(':') and pattern.count(':') == 1):
         return Fault('unbracketed-ipv6', FATAL, 'has no brackets, Postfix takes it for a lookup table without type or '
                      'name and smtpd would not start', cure)
@@ -159,18 +184,16 @@ def read_network(pattern: str) -> Union[Network, Fault]:
 def fault_of_trust(item: str) -> Optional[Fault]:
     """Judge what Postfix reads as it is meant, in a list whose clients are trusted; exclusions trust nobody."""
     if item == 'static:all':
-        return Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay',
-                     'name the networks of your own clients')
+        return EVERYBODY
     network = read_network(item) if '/' in item or '[' in item else None
     if not isinstance(network, Network):
         return None
     address = network.address
     if network.prefix == 0:
-        return Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay',
-                     'name the networks of your own clients')
+        return EVERYBODY
     if network.prefix < WIDEST_PREFIX[address.family] and not address.is_local_by_definition:
         return Fault('network-too-wide', OBEYED, f'is wider than /{WIDEST_PREFIX[address.family]} and trusts strangers',
-                     'name the networks of your own clients')
+                     INSIST)
     if address.is_ipv4_mapped:
         return Fault('ipv4-mapped', DEAD, 'is an IPv4-mapped address, Postfix shows such clients as IPv4 and never '
                      'matches this', 'leave it out and write the IPv4 form', WARNING)
@@ -209,6 +232,11 @@ def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> 
     return NO_MATCH
 
 
+def is_named_table(pattern: str) -> bool:
+    """Tell whether a pattern may well be meant as type:table, and is no IPv6 address without its brackets."""
+    return bool(TABLE.match(pattern)) and not looks_numeric(pattern)
+
+
 def _is_table(pattern: str) -> bool:
     """Tell whether Postfix takes a pattern for type:table (MATCH_DICTIONARY)."""
     return ':' in pattern and not pattern.startswith('[')
@@ -219,8 +247,7 @@ def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> 
     if pattern == 'static:all':
         return MATCH
     if pattern.startswith('/') or _is_table(pattern):
-        may_be_table = pattern.startswith('/') or (TABLE.match(pattern) and not looks_numeric(pattern))
-        return UNKNOWN if may_be_table else TRY_AGAIN
+        return UNKNOWN if pattern.startswith('/') or is_named_table(pattern) else TRY_AGAIN
     is_parent = name.endswith('.' + pattern) if parent_domains else pattern[0] == '.' and name.endswith(pattern)
     if name == pattern or is_parent or address in (pattern, without_brackets(pattern)):
         return MATCH

@@ -21,6 +21,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
     KEYWORDS,
+    AccessList,
     AddressPreference,
     BindAddress,
     Boolean,
@@ -30,9 +31,18 @@ from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
     Interfaces,
     MatchList,
     Protocols,
+    Relays,
+    Time,
+    Words,
     protocol_families,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._values import words
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
+    NO_NAMES,
+    PARENT_DOMAINS,
+    TOO_WIDE,
+    bracket_networks,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._values import as_words, words
 
 NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.-]*\Z')
 FREE = Free()
@@ -45,6 +55,8 @@ class Parameter(NamedTuple):
     kind: Free
     since: Tuple[int, int] = (2, 3)
     """The first Postfix release that knows it."""
+    has_variable: bool = True
+    """Whether the role has a variable for it; else it is set through postfix_ipv6_extra_parameters."""
 
 
 def _client(name: str, kind: Free, since: Tuple[int, int] = (2, 3)) -> List[Parameter]:
@@ -56,7 +68,7 @@ PARAMETERS: Dict[str, Parameter] = {row.name: row for row in [
     Parameter('inet_protocols', Protocols()),
     Parameter('inet_interfaces', Interfaces(KEYWORDS)),
     Parameter('proxy_interfaces', Interfaces()),
-    Parameter('mynetworks', MatchList(grants_trust=True)),
+    Parameter('mynetworks', MatchList(grants_trust=True, names=PARENT_DOMAINS)),
     Parameter('mynetworks_style', Choice('host', 'subnet', 'class')),
     *_client('bind_address', BindAddress(4)),
     *_client('bind_address6', BindAddress(6)),
@@ -65,7 +77,26 @@ PARAMETERS: Dict[str, Parameter] = {row.name: row for row in [
     *_client('balance_inet_protocols', Boolean(), (3, 3)),
     Parameter('smtpd_client_ipv4_prefix_length', Integer(1, 32), (3, 8)),
     Parameter('smtpd_client_ipv6_prefix_length', Integer(1, 128), (3, 8)),
-    Parameter('debug_peer_list', MatchList()),
+    Parameter('debug_peer_list', MatchList(names=PARENT_DOMAINS)),
+    *[row._replace(has_variable=False) for row in [
+        Parameter('smtpd_authorized_verp_clients', MatchList()),
+        Parameter('smtpd_authorized_xclient_hosts', MatchList(grants_trust=True)),
+        Parameter('smtpd_authorized_xforward_hosts', MatchList(grants_trust=True)),
+        Parameter('smtpd_client_event_limit_exceptions', MatchList()),
+        Parameter('smtpd_forbid_bare_newline_exclusions', MatchList(), (3, 5)),
+        Parameter('smtpd_sasl_exceptions_networks', MatchList()),
+        Parameter('permit_mx_backup_networks', MatchList(names=PARENT_DOMAINS)),
+        Parameter('qmqpd_authorized_clients', MatchList(grants_trust=True, names=PARENT_DOMAINS)),
+        Parameter('postscreen_access_list', AccessList(), (2, 8)),
+        Parameter('postscreen_whitelist_interfaces', MatchList(names=NO_NAMES), (2, 9)),
+        Parameter('postscreen_allowlist_interfaces', MatchList(names=NO_NAMES), (3, 6)),
+        Parameter('relayhost', Relays()),
+        *_client('fallback_relay', Relays()),
+        *_client('connect_timeout', Time()),
+        *_client('dns_support_level', Choice('', 'disabled', 'enabled', 'dnssec', ignore_case=True), (2, 11)),
+        *_client('host_lookup', Words('dns', 'native')),
+        *_client('address_verify_target', Choice('rcpt', 'data', ignore_case=True), (3, 0)),
+    ]],
 ]}
 
 
@@ -79,10 +110,18 @@ def same_value(name: str, one: str, other: str) -> bool:
     return one == other or list(kind_of(name).items(one)) == list(kind_of(name).items(other))
 
 
-def judge(values: Mapping[str, str]) -> Iterator[Problem]:
-    """Say what is wrong with a set of values: each by its own grammar, then together."""
+def judge(values: Mapping[str, str], allowed_networks: Iterable[str] = ()) -> Iterator[Problem]:
+    """Say what is wrong with a set of values: each by its own grammar, then together.
+
+    Args:
+        values: text by parameter.
+        allowed_networks: those that may be trusted although they are wide enough to hold strangers.
+    """
+    allowed = {bracket_networks(network) for network in allowed_networks}
     for name, text in values.items():
-        yield from kind_of(name).judge(name, text)
+        for problem in kind_of(name).judge(name, text):
+            if problem.code not in TOO_WIDE or problem.token not in allowed:
+                yield problem
     yield from judge_together(values)
 
 
@@ -110,12 +149,15 @@ def _protocol_off(protocols: str, family: int, verdict: str) -> Fault:
                  'set inet_protocols = all, or take the address out')
 
 
-def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Dict[str, str], List[Problem]]:
+def read_values(
+    wanted: Mapping[str, Any], extra: Mapping[str, Any], allowed_networks: Any = None,
+) -> Tuple[Dict[str, str], List[Problem]]:
     """Make values of any type into main.cf text, and judge them all before anything is done with one.
 
     Args:
         wanted: parameters of the table with what the inventory says; nothing said leaves the parameter alone.
         extra: any other parameters of main.cf.
+        allowed_networks: a list in any form, see ``judge``.
 
     Returns:
         The text of each parameter of which something was said, and the warnings.
@@ -139,11 +181,12 @@ def read_values(wanted: Mapping[str, Any], extra: Mapping[str, Any]) -> Tuple[Di
         else:
             if text is not None:
                 values[name] = text
-    return values, reject_errors(problems + list(judge(values)))
+    allowed = as_words('postfix_ipv6_allowed_networks', allowed_networks) or []
+    return values, reject_errors(problems + list(judge(values, allowed)))
 
 
 def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:
-    if is_extra and name in PARAMETERS:
+    if is_extra and name in PARAMETERS and PARAMETERS[name].has_variable:
         yield Fault('own-variable', OTHER_MEANING, 'has a variable of its own, an extra parameter would contradict it',
                     f'set postfix_ipv6_{name} instead').of(name, name, reference='role postfix_ipv6')
     elif not isinstance(name, str) or not NAME.match(name):

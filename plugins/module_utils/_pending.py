@@ -30,12 +30,14 @@ def pending(queue_directory: str) -> Optional[Dict[str, Any]]:
     """Read the note: ``action`` (reload or restart) and ``since``; None where nothing is owed."""
     try:
         text = read_text(_path(queue_directory))
-        note = json.loads(text) if text is not None else None
-    except ValueError:
-        return {'action': 'restart', 'since': 'an unknown time'}  # cut short by a crash: take the safe side
     except CoreError:
         return None
-    return note if isinstance(note, dict) else None
+    if text is None:
+        return None
+    note = {'action': 'restart', 'since': 'an unknown time'}  # of a note that a crash has cut short: the safe side
+    with contextlib.suppress(ValueError, TypeError):
+        note.update(json.loads(text))
+    return note
 
 
 def owe(queue_directory: str, action: str) -> None:

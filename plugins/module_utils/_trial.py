@@ -10,12 +10,15 @@ import contextlib
 import os
 import re
 import tempfile
-from typing import Iterator, Mapping, Optional
+from typing import Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, reason
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import same_value
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import is_named_table
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, same_value
 from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
+from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 DAEMONS = ('smtpd', 'smtp', 'lmtp')
 """Those that read more of main.cf when they start: smtpd always tried, a client only where its parameters are set."""
@@ -65,11 +68,24 @@ def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> 
         raise _refused(host, reason(errors))
     _read_back(host, directory, values)
     effective = host.effective(directory)
+    tables = _tables(values)
     for daemon in DAEMONS:
         if daemon == 'smtpd' or any(name.startswith(daemon + '_') for name in values):
             log = log_from_now(host, effective.maillog_file)
             if host.daemon_dies(daemon, effective.daemon_directory, directory):
                 raise _refused(host, ' | '.join(log()) or f'{daemon} ends at once and gives no reason')
+            complaints = [line for line in log() if 'error:' in line and any(table in line for table in tables)]
+            if complaints:
+                raise TrialError('Postfix would answer 451 to clients, this main.cf was not put in place: '
+                                 + ' | '.join(complaints))
+
+
+def _tables(values: Mapping[str, Optional[str]]) -> List[str]:
+    """Give the files, and the names and types of tables, in match lists: daemons start without, and then answer 451."""
+    items = [item.lstrip('!') for name, text in values.items() if isinstance(kind_of(name), MatchList)
+             for item in words(text or '')]
+    return [part for item in items if item.startswith('/') or is_named_table(item)
+            for part in ([item] if item.startswith('/') else item.split(':', 1))]
 
 
 def _refused(host: Host, why: str) -> TrialError:

@@ -73,7 +73,7 @@ def as_text(parameter: str, value: Any, booleans: bool = False, numbers: bool = 
     if isinstance(value, str):
         if '\0' in value:
             raise Rejected([NUL.of(parameter, value)])
-        return ' '.join(value.split()) or None
+        return ' '.join(line.strip() for line in value.splitlines()).strip() or None
     raise _mangled(parameter, value)
 
 

@@ -29,6 +29,13 @@ options:
     type: list
     elements: str
     default: []
+  allowed_networks:
+    description:
+      - Networks that may be trusted although they are wide enough to hold strangers, such as V([2000::]/3).
+      - Any other such network is refused, because it makes an open relay.
+    type: list
+    elements: str
+    default: []
   backups:
     description:
       - How many backups of C(main.cf) to keep, at least V(1). Older ones are removed when a new one is made.
@@ -140,6 +147,7 @@ def main() -> None:
         argument_spec={
             'content': {'type': 'str', 'default': ''},
             'absent': {'type': 'list', 'elements': 'str', 'default': []},
+            'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
             'backups': {'type': 'int', 'default': 5},
             'config_directory': {'type': 'path'},
         },
@@ -147,8 +155,8 @@ def main() -> None:
     )
     options = module.params
     serve(module, lambda host: converge(
-        host, wanted_values(options['content'], options['absent']), module.check_mode, options['backups'],
-        module.tmpdir))
+        host, wanted_values(options['content'], options['absent']), options['allowed_networks'], module.check_mode,
+        options['backups'], module.tmpdir))
 
 
 if __name__ == '__main__':

@@ -8,17 +8,20 @@ import pytest
 import yaml
 from ansible_collections.inet6.postfix.plugins.filter.main_cf import FilterModule
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS as TABLE_ROWS
 
 ROLE = Path(__file__).parents[3] / 'roles' / 'postfix_ipv6'
 PREFIX = 'postfix_ipv6_'
+PARAMETERS = [row.name for row in TABLE_ROWS.values() if row.has_variable]
 TABLE = 'PARAMETERS in plugins/module_utils/_parameters.py'
 SPEC = 'roles/postfix_ipv6/meta/argument_specs.yml'
 TEMPLATE = 'roles/postfix_ipv6/templates/main.cf.j2'
 DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
 
 # Variables of the role itself, which are no parameters of Postfix.
-OF_THE_ROLE = {PREFIX + name for name in ('extra_parameters', 'absent', 'backups', 'timeout', 'config_directory')}
+OF_THE_ROLE = {PREFIX + name for name in (
+    'extra_parameters', 'allowed_networks', 'absent', 'backups', 'timeout', 'config_directory')}
+HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': []}
 
 EXAMPLES = {  # of each parameter: a value, and its line in main.cf
     'inet_protocols': (['ipv4', 'ipv6'], 'ipv4, ipv6'),
@@ -54,7 +57,7 @@ JINJA.filters.update({f'inet6.postfix.{name}': function for name, function in Fi
 
 def rendered(variables):
     """Give what main.cf.j2 says, as module main_cf reads it."""
-    return MainCf(JINJA.from_string(SOURCE).render({PREFIX + 'extra_parameters': {}, **variables})).values()
+    return MainCf(JINJA.from_string(SOURCE).render({**HANDED_ON, **variables})).values()
 
 
 @pytest.mark.parametrize('name', PARAMETERS)
@@ -85,7 +88,7 @@ def test_variables_of_the_role_are_options():
 
 def test_template_uses_no_other_variables():
     used = jinja2.meta.find_undeclared_variables(JINJA.parse(SOURCE))
-    extra = sorted(used - {PREFIX + name for name in PARAMETERS} - {PREFIX + 'extra_parameters'})
+    extra = sorted(used - {PREFIX + name for name in PARAMETERS} - set(HANDED_ON))
     assert not extra, f'{TEMPLATE} uses {extra}, which {TABLE} lacks'
 
 
@@ -114,3 +117,8 @@ def test_defaults_are_those_of_the_options():
 
 def test_defaults_are_sound():
     assert rendered(load('defaults/main.yml')) == {'inet_protocols': 'all'}
+
+
+def test_template_hands_allowed_networks_on():
+    wide = {PREFIX + 'mynetworks': '2000::/3', PREFIX + 'allowed_networks': '2000::/3'}
+    assert rendered(wide) == {'mynetworks': '[2000::]/3'}

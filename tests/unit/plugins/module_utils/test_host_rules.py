@@ -14,8 +14,12 @@ LOOPBACK = own('127.0.0.1', '192.0.2.1', '::1')
 IPV4 = own('127.0.0.1', '192.0.2.1')
 
 
+def resolve(name, family):
+    return own('127.0.0.1') if (name, family) == ('localhost', 4) else []
+
+
 def judged(values, addresses, ipv6_disabled=False):
-    return list(judge_on_host(values, addresses, ipv6_disabled))
+    return list(judge_on_host(values, addresses, ipv6_disabled, resolve))
 
 
 ACCEPTED = [
@@ -50,6 +54,8 @@ FOUND = [
     ({'inet_interfaces': '2001:db8::1'}, own('2001:db8::1', tentative=True), 'address-tentative', FATAL, ERROR, 1),
     ({'smtp_bind_address6': '2001:db8::1'}, own('2001:db8::1', tentative=True), 'address-tentative', DEAD, ERROR, 0),
     ({'smtp_bind_address6': '2001:db8::1'}, own('2001:db8::1', temporary=True), 'address-temporary', DEAD, WARNING, 0),
+    ({'inet_interfaces': 'localhost, nosuch.invalid'}, DUAL, 'unknown-host', FATAL, ERROR, 2),
+    ({'proxy_interfaces': 'nosuch.invalid'}, DUAL, 'unknown-host', FATAL, ERROR, 1),
     ({'inet_interfaces': '2001:db8::1'}, own('2001:db8::1', deprecated=True), 'address-deprecated', FATAL, WARNING, 1),
 ]
 

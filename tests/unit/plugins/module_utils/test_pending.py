@@ -26,7 +26,7 @@ def test_nothing_owed(queue):
 
 
 @pytest.mark.parametrize(('text', 'action'), [
-    ('', 'restart'), ('{"action": "rel', 'restart'), ('null', None), ('[]', None),
+    ('', 'restart'), ('{"action": "rel', 'restart'), ('null', 'restart'), ('[]', 'restart'), ('{}', 'restart'),
 ])
 def test_damaged_note(queue, text, action):
     (queue / 'pid' / NAME).write_text(text)
