@@ -65,6 +65,8 @@ class Network(NamedTuple):
     def base(self) -> Address:
         """Give the address with its host bits cleared."""
         spare = ADDRESS_BITS[self.address.family] - self.prefix
+        if not spare:
+            return self.address
         number = int.from_bytes(self.address.packed, 'big') >> spare << spare
         return Address(self.address.family, number.to_bytes(len(self.address.packed), 'big'))
 

@@ -199,6 +199,12 @@ class MatchList(_List):
         self.grants_trust = grants_trust
         self.names = names
 
+    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
+        yield from super().judge(parameter, text)
+        items = self.split(text)
+        for position, fault in _match_lists.covered(items):
+            yield fault.of(parameter, items[position - 1], position)
+
     def written(self, item: str) -> str:
         return _match_lists.bracket_networks(item)
 

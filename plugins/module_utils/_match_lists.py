@@ -11,7 +11,8 @@ answers the clients of an address family with 451, from that item on; others mat
 from __future__ import annotations
 
 import re
-from typing import Optional, Union
+from functools import lru_cache
+from typing import Iterator, List, Optional, Sequence, Tuple, Union
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     ADDRESS_BITS,
@@ -143,17 +144,19 @@ def _atoi(digits: str) -> int:
     return int(digits) if len(digits.lstrip('0')) < 19 else LONG_MAX
 
 
+@lru_cache(maxsize=1 << 17)  # each item of a list is read for its grammar, for its trust and beside the others
 def read_network(pattern: str) -> Union[Network, Fault]:
     """Read an address or network pattern by the rules, and in the order, of Postfix's cidr_match_parse().
 
     Postfix keeps eight bits of the prefix length before it looks at it, and so does this.
     """
-    clients = f'every {"IPv6" if ":" in pattern else "IPv4"} client'
+    family = 6 if ':' in pattern else 4
+    bits = ADDRESS_BITS[family]
 
     def tempfail(code: str, rule: str, cure: str) -> Fault:
-        return Fault(code, TEMPFAIL, f'{rule}, Postfix would answer 451 to {clients} from this item on', cure)
+        rule += f', Postfix would answer 451 to every IPv{family} client from this item on'
+        return Fault(code, TEMPFAIL, rule, cure)
 
-    bits = ADDRESS_BITS[6 if ':' in pattern else 4]
     text = pattern
     if text.startswith('['):
         inside, bracket, rest = text[1:].partition(']')
@@ -176,7 +179,8 @@ def read_network(pattern: str) -> Union[Network, Fault]:
         return tempfail('bad-address', 'is no valid address or network', EXAMPLE)
     network = Network(address, prefix)
     if network.base != address:
-        return Fault('host-bits', TEMPFAIL, f'has host bits set, Postfix would refuse {clients} with 451',
+        return Fault('host-bits', TEMPFAIL,
+                     f'has host bits set, Postfix would refuse every IPv{family} client with 451',
                      f'write {bracketed(network.base)}/{prefix} or {bracketed(address)}/{bits}')
     return network
 
@@ -201,6 +205,36 @@ def fault_of_trust(item: str) -> Optional[Fault]:
         return Fault('trusts-link', OBEYED, 'trusts everybody on the links of this host',
                      'leave it out, unless every device on these links may relay', WARNING)
     return None
+
+
+def covered(items: Sequence[str]) -> Iterator[Tuple[int, Fault]]:
+    """Find networks that another one of the list covers, in n log n steps.
+
+    In a list with exclusions the first match wins, so a network within another one may well be meant: nothing is found.
+
+    Args:
+        items: of a match list.
+
+    Yields:
+        The position of the item, from 1, and what is superfluous about it.
+    """
+    if any(item.startswith('!') for item in items):
+        return
+    networks = []
+    for position, item in enumerate(items, start=1):
+        network = read_network(item) if set('/[') & set(item) or not item.strip('0123456789.') else None
+        if isinstance(network, Network):
+            networks.append((network.address, network.prefix, position))
+    around: List[Tuple[Network, int]] = []
+    for address, prefix, position in sorted(networks):
+        while around and Network(address, around[-1][0].prefix).base != around[-1][0].address:
+            around.pop()
+        if around:
+            other = around[-1][1]
+            yield position, Fault('covered-network', OBEYED, f'is covered by item {other}, {items[other - 1]}',
+                                  'leave it out', WARNING)
+        else:
+            around.append((Network(address, prefix), position))
 
 
 def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> str:
