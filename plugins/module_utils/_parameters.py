@@ -36,6 +36,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
     Words,
     protocol_families,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
     NO_NAMES,
     PARENT_DOMAINS,
@@ -149,26 +150,23 @@ def _protocol_off(protocols: str, family: int, verdict: str) -> Fault:
                  'set inet_protocols = all, or take the address out')
 
 
-def read_values(
+def examine(
     wanted: Mapping[str, Any], extra: Mapping[str, Any], allowed_networks: Any = None,
 ) -> Tuple[Dict[str, str], List[Problem]]:
-    """Make values of any type into main.cf text, and judge them all before anything is done with one.
+    """Make values of any type into main.cf text, and judge them.
 
     Args:
-        wanted: parameters of the table with what the inventory says; nothing said leaves the parameter alone.
-        extra: any other parameters of main.cf.
+        wanted: parameters with what the inventory says; nothing said leaves the parameter alone.
+        extra: more parameters; not those that have a variable of their own.
         allowed_networks: a list in any form, see ``judge``.
 
     Returns:
-        The text of each parameter of which something was said, and the warnings.
-
-    Raises:
-        Rejected: with every problem that was found, not only the first.
+        The text of each parameter of which something was said and could be read, and every problem that was found.
     """
     if not isinstance(extra, Mapping):
-        raise Rejected([Fault('no-dictionary', OTHER_MEANING, 'is no dictionary of parameters and their values',
-                              'write it as {smtpd_banner: $myhostname ESMTP}').of(
-                                  'postfix_ipv6_extra_parameters', str(extra), reference='role postfix_ipv6')])
+        fault = Fault('no-dictionary', OTHER_MEANING, 'is no dictionary of parameters and their values',
+                      'write it as {smtpd_banner: $myhostname ESMTP}')
+        return {}, [fault.of('postfix_ipv6_extra_parameters', str(extra), reference='role postfix_ipv6')]
     values: Dict[str, str] = {}
     problems: List[Problem] = []
     for name, value in list(wanted.items()) + list(extra.items()):
@@ -182,7 +180,35 @@ def read_values(
             if text is not None:
                 values[name] = text
     allowed = as_words('postfix_ipv6_allowed_networks', allowed_networks) or []
-    return values, reject_errors(problems + list(judge(values, allowed)))
+    return values, problems + list(judge(values, allowed))
+
+
+def read_values(
+    wanted: Mapping[str, Any], extra: Mapping[str, Any], allowed_networks: Any = None,
+) -> Tuple[Dict[str, str], List[Problem]]:
+    """Do the same as ``examine``, and refuse errors before anything is done with one of the values.
+
+    Returns:
+        The text of each parameter of which something was said, and the warnings.
+
+    Raises:
+        Rejected: with every problem that was found, not only the first.
+    """
+    values, problems = examine(wanted, extra, allowed_networks)
+    return values, reject_errors(problems)
+
+
+def examine_text(text: str, allowed_networks: Iterable[str] = ()) -> Tuple[Dict[str, str], List[Problem]]:
+    """Judge a whole main.cf, as it stands.
+
+    Returns:
+        The text of each parameter, and every problem that was found.
+    """
+    main_cf = MainCf(text)
+    malformed = Fault('malformed-line', FATAL, 'is not of the form name = value, every Postfix program would die',
+                      'mend the line, or take it out')
+    problems = [malformed.of('main.cf', f'line {number}', reference='postconf(5)') for number in main_cf.malformed]
+    return main_cf.values(), problems + list(judge(main_cf.values(), allowed_networks))
 
 
 def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:

@@ -1,0 +1,61 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Lists of networks and addresses in the form that Postfix needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, read_values
+
+DOCUMENTATION = r'''
+name: network_list
+short_description: Give the items of a list of networks as Postfix needs them, or say what is wrong with them
+version_added: 0.1.0
+description:
+  - Takes networks, addresses, names, files and tables, as a list or as text, as C(mynetworks) takes them.
+  - IPv6 addresses and networks get the brackets that Postfix needs in such a list.
+options:
+  _input:
+    description: The list, or text separated by commas, blanks or newlines.
+    type: raw
+    required: true
+'''
+
+EXAMPLES = r'''
+- name: Show the networks
+  ansible.builtin.debug:
+    msg: "{{ ['127.0.0.0/8', '2001:db8::/32'] | inet6.postfix.network_list }}"
+  # ["127.0.0.0/8", "[2001:db8::]/32"]
+'''
+
+RETURN = r'''
+_value:
+  description: The items.
+  type: list
+  elements: str
+'''
+
+
+def network_list(value: Any) -> list[str]:
+    """Give the items, see DOCUMENTATION.
+
+    Raises:
+        AnsibleFilterError: with every problem that was found.
+    """
+    try:
+        values, warnings = read_values({'mynetworks': value}, {})
+    except CoreError as error:
+        raise AnsibleFilterError(str(error)) from error
+    return list(kind_of('mynetworks').items(values.get('mynetworks', '')))
+
+
+class FilterModule:
+    """The filter, for Ansible."""
+
+    def filters(self) -> dict:
+        """Give it by name."""
+        return {'network_list': network_list}

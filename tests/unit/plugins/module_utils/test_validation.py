@@ -1,0 +1,74 @@
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
+
+VALID = [
+    ({'mynetworks': ['127.0.0.0/8', '::1/128']}, {'mynetworks': '127.0.0.0/8, [::1]/128'}),
+    ({'smtp_bind_address6': '[2001:db8::1]'}, {'smtp_bind_address6': '2001:db8::1'}),
+    ({'smtp_balance_inet_protocols': True, 'proxy_interfaces': []},
+     {'smtp_balance_inet_protocols': 'yes', 'proxy_interfaces': ''}),
+    ({'inet_protocols': None, 'mynetworks': ' '}, {}),
+    ({'relayhost': '[2001:db8::25]:587', 'smtp_connect_timeout': '30s'},
+     {'relayhost': '[2001:db8::25]:587', 'smtp_connect_timeout': '30s'}),
+]
+INVALID = [
+    ({'mynetworks': '2001:db8::1/64'}, 'host-bits'),
+    ({'mynetworks': '2000::/3'}, 'network-too-wide'),
+    ({'inet_protocols': False}, 'mangled-value'),
+    ({'inet_protocols': 'ipv4', 'inet_interfaces': '::1'}, 'protocol-off'),
+    ({'smtp_connect_timeout': '1h30m'}, 'text-after-unit'),
+    ({'smtp_connect_timeout': '10S'}, 'bad-time'),
+    ({'smtp_connect_timeout': '24856d'}, 'bad-time'),
+    ({'relayhost': '2001:db8::25'}, 'unbracketed-ipv6'),
+    ({'postscreen_access_list': 'permit_mynetworks, [2001:db8::1]'}, 'no-address-here'),
+    ({'postscreen_allowlist_interfaces': 'example.org'}, 'matches-nobody'),
+    ({'smtpd_authorized_xclient_hosts': '0.0.0.0/0'}, 'trusts-everybody'),
+    ({'smtp_host_lookup': 'DNS'}, 'unknown-word'),
+    ({'smtp_host_lookup': []}, 'unknown-word'),
+]
+
+
+@pytest.mark.parametrize(('parameters', 'normalised'), VALID)
+def test_valid(parameters, normalised):
+    found = validate(parameters)
+    assert (found['valid'], found['normalised'], found['problems'], found['message']) == (True, normalised, [], '')
+
+
+@pytest.mark.parametrize(('parameters', 'code'), INVALID)
+def test_invalid(parameters, code):
+    found = validate(parameters)
+    assert not found['valid']
+    assert [problem['code'] for problem in found['problems']] == [code]
+    assert found['message'].startswith(next(reversed(parameters)))
+
+
+def test_a_whole_file():
+    found = validate(content='inet_protocols = all\nfoo\nmynetworks = 2001:db8::/32\n')
+    assert [problem['code'] for problem in found['problems']] == ['malformed-line', 'unbracketed-ipv6']
+    assert found['normalised'] == {'inet_protocols': 'all', 'mynetworks': '2001:db8::/32'}
+
+
+def test_names_in_a_list_with_and_without_parent_domains():
+    assert validate({'mynetworks': '.example.org'})['problems'][0]['code'] == 'dot-before-domain'
+    assert validate({'smtpd_authorized_xforward_hosts': '.example.org'})['valid']
+
+
+def test_insisting_on_a_network():
+    assert validate({'mynetworks': '2000::/3'}, allowed_networks=['2000::/3'])['valid']
+
+
+def test_release():
+    assert validate({'smtp_bind_address_enforce': True}, postfix_version='3.7.0')['valid']
+    assert validate({'smtp_bind_address_enforce': True}, postfix_version='3.6.9')['problems'][0]['code'] == 'too-new'
+
+
+@pytest.mark.parametrize(('text', 'covered'), [
+    ('10.0.0.0/8 10.1.0.0/16 192.0.2.1 192.0.2.0/24', [2, 3]),
+    ('[2001:db8::]/32, [2001:db8::1], [2001:db8::]/32', [3, 2]),
+    ('192.0.2.0/24 !192.0.2.1 192.0.2.0/25', []),
+    ('192.0.2.0/25 192.0.2.128/25 [2001:db8::]/33 [2001:db8:8000::]/33', []),
+    ('192.0.2.0/24 example.org hash:/etc/postfix/networks', []),
+])
+def test_networks_that_another_one_covers(text, covered):
+    found = validate({'mynetworks': text})
+    assert found['valid']
+    assert [problem['position'] for problem in found['problems'] if problem['code'] == 'covered-network'] == covered
