@@ -11,6 +11,7 @@ import os
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
+from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
@@ -139,6 +140,7 @@ def converge(
         if todo.changes:
             directory = stack.enter_context(staged(host, todo.after, temporary))
             try_out(host, directory, wanted)
+            warnings += _consequences(host, directory, todo)
         effective = host.effective(directory)
         warnings += reject_errors(_judge_expanded(host, directory, set_values))
         running = _needed(host, todo, effective, own)
@@ -158,6 +160,15 @@ def _judge_change(
     yield from judge_versions(list(set_values), host.mail_version)
     yield from judge_together(MainCf(todo.after).values())
     yield from judge_on_host(set_values, own, host.ipv6_disabled(), resolve)
+
+
+def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:
+    before, after = MainCf(todo.before).values(), MainCf(todo.after).values()
+    found = list(moved_sources(before, after))
+    if 'mynetworks' not in after:
+        now = host.expanded(host.config_directory, ['mynetworks'])
+        found += newly_trusted(now['mynetworks'], host.expanded(directory, ['mynetworks'])['mynetworks'])
+    return found
 
 
 def _judge_expanded(host: Host, directory: str, set_values: Mapping[str, str]) -> Iterator[Problem]:
