@@ -57,5 +57,5 @@ def moved_sources(before: Mapping[str, str], after: Mapping[str, str]) -> Iterat
             yield Fault(
                 'source-address-moves', OBEYED,
                 f'changes where mail over IPv{family} leaves from: {old or "what the kernel chooses"} before, '
-                f'{new or "what the kernel chooses"} after, because an address alone is the source of outbound mail too',
+                f'{new or "what the kernel chooses"} after, because a lone address is the source of outbound mail too',
                 f'set {name} to keep one', WARNING).of('inet_interfaces', after.get('inet_interfaces', ''))
