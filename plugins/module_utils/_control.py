@@ -10,6 +10,7 @@ new one has the sockets which the configuration asks for, and that they greet wi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -36,6 +37,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._service import Mana
 from ansible_collections.inet6.postfix.plugins.module_utils._smtp import greeting
 
 POLL_SECONDS = 0.02
+COOL_SECONDS = 3.0
+"""A file that was changed in this second or the two before may still be in the making, to Postfix."""
 GREETING_SECONDS = 10.0
 """postscreen may take six seconds (postscreen_greet_wait) before it greets."""
 START_GRACE_SECONDS = 5.0
@@ -101,8 +104,8 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
     manager = manager_of(host)
     result = {'changed': True, 'manager': manager.name, 'listeners_before': [str(one) for one in sorted(before)]}
     if check_mode:
-        return {**result, 'listeners': [str(one) for one in sorted(instance.expected.endpoints)], 'greetings': {},
-                'outage': 0.0}
+        return result
+    _let_cool(host.path('main.cf'))
     outage = 0.0
     if state == 'restarted':
         _pending.owe(effective.queue_directory, 'restart')
@@ -120,6 +123,17 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
     _pending.settle(effective.queue_directory)
     return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
             'outage': outage}
+
+
+def _let_cool(path: str) -> None:
+    """Wait, while Postfix still runs, until it takes a file for complete.
+
+    Every Postfix program reads its main.cf again and again until it is two seconds old (dict_load_file in dict.c): a
+    stop and start right after a change would take that much longer.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        changed = os.stat(path).st_mtime
+        _wait(lambda: not 0 <= time.time() - changed < COOL_SECONDS, COOL_SECONDS)
 
 
 def _wait(until: Callable[[], bool], seconds: float) -> bool:

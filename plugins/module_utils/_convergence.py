@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
@@ -24,7 +24,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     resolve,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
-from ansible_collections.inet6.postfix.plugins.module_utils._listeners import difference, listed
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Endpoint, difference, listed
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
@@ -143,8 +143,9 @@ def converge(
             warnings += _consequences(host, directory, todo)
         effective = host.effective(directory)
         warnings += reject_errors(_judge_expanded(host, directory, set_values))
-        running = _needed(host, todo, effective, own)
-        result = _result(path, todo, running, warnings)
+        asked = host.expected(effective, [entry.address for entry in own]).endpoints
+        running = _needed(host, todo, effective, asked)
+        result = _result(path, todo, running, asked, warnings)
         if write and todo.changes:
             if running.action != NONE:
                 _pending.owe(effective.queue_directory, running.action)
@@ -177,16 +178,22 @@ def _judge_expanded(host: Host, directory: str, set_values: Mapping[str, str]) -
     return judge(host.expanded(directory, names))
 
 
-def _needed(host: Host, todo: Plan, after: Effective, own: List[HostAddress]) -> Running:
-    """Say what the running Postfix needs, by what changes in the file and by how it listens now."""
+def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]) -> Running:
+    """Say what the running Postfix needs, by what changes in the file and by how it listens now.
+
+    Args:
+        host: the instance.
+        todo: what changes.
+        after: what Postfix makes of the file then.
+        asked: where it listens then, once it is started.
+    """
     pid = master_pid(after.queue_directory)
     note = _pending.pending(after.queue_directory)
     if pid is None:
         if note or manager_of(host).failed:
             return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
         return Running(NONE, is_stopped=True)
-    lacking, surplus = difference(host.expected(after, [entry.address for entry in own]).endpoints,
-                                  master_sockets(pid))
+    lacking, surplus = difference(asked, master_sockets(pid))
     if todo.changes and _listens_by(host) != after.listens_by:
         return Running(RESTART, 'Postfix takes inet_protocols and inet_interfaces over only when it starts')
     if lacking:
@@ -209,7 +216,9 @@ def _listens_by(host: Host) -> Optional[Tuple[Any, ...]]:
         return None
 
 
-def _result(path: str, todo: Plan, running: Running, warnings: List[Problem]) -> Dict[str, Any]:
+def _result(
+    path: str, todo: Plan, running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
+) -> Dict[str, Any]:
     current = MainCf(todo.before).values()
     result: Dict[str, Any] = {
         'changed': todo.changes,
@@ -223,6 +232,7 @@ def _result(path: str, todo: Plan, running: Running, warnings: List[Problem]) ->
         'reason': running.reason,
         'restart_owed': running.is_owed and running.action == RESTART,
         'running': not running.is_stopped,
+        'listeners': [str(endpoint) for endpoint in sorted(asked)],
         'warnings': [str(warning) for warning in warnings],
     }
     if todo.changes:

@@ -47,6 +47,7 @@ def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
         with open(os.path.join(directory, 'main.cf'), 'w', encoding='utf-8', errors='surrogateescape',
                   newline='') as stream:
             stream.write(main_cf)
+        os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
         yield directory
 
 

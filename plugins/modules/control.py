@@ -63,20 +63,20 @@ listeners_before:
   returned: success
   sample: ["0.0.0.0:25"]
 listeners:
-  description: The sockets of the master after; in check mode, those that the configuration asks for.
+  description: The sockets of the master after.
   type: list
   elements: str
-  returned: success
+  returned: success, but not in check mode
   sample: ["0.0.0.0:25", "[::]:25"]
 greetings:
   description: What each listener said to a client that connected.
   type: dict
-  returned: success
+  returned: success, but not in check mode
   sample: {"[::]:25": "220 mail.example.org ESMTP Postfix"}
 outage:
   description: Seconds from the beginning of the stop until everything greeted again; nothing for a reload.
   type: float
-  returned: success
+  returned: success, but not in check mode
   sample: 0.412
 log:
   description: Warnings and errors that Postfix logged meanwhile.

@@ -109,6 +109,12 @@ restart_owed:
   type: bool
   returned: success
   sample: false
+listeners:
+  description: The sockets that the configuration asks for then, as address and port.
+  type: list
+  elements: str
+  returned: success
+  sample: ["0.0.0.0:25", "[::]:25"]
 running:
   description: Whether Postfix runs, or should. One that was stopped on purpose is left stopped.
   type: bool
