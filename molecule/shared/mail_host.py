@@ -7,10 +7,9 @@ import re
 import time
 from collections.abc import Callable
 
+from lab.pytest_plugin import LabHost
 from testinfra import get_host
 from testinfra.host import Host
-
-from lab.pytest_plugin import LabHost
 
 MAIN_CF = "/etc/postfix/main.cf"
 
@@ -18,7 +17,7 @@ GREETING = """
 import socket, sys
 try:
     with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=15) as connection:
-        print(connection.makefile("rb").readline().decode().strip() or "closed without a greeting")
+        print(connection.makefile("rb").readline().decode("latin-1").strip() or "closed without a greeting")
 except OSError as error:
     print(error)
 """
@@ -56,13 +55,14 @@ def identity(host: Host, path: str = MAIN_CF) -> str:
 
 
 def backups(host: Host) -> list[str]:
-    """The paths of everything beside main.cf that may be a copy of it, oldest first."""
-    return sorted(host.check_output("find /etc/postfix -name 'main.cf?*' ! -name main.cf.proto").split())
+    """The paths of everything beside main.cf, where a symbolic link leads, that may be a copy of it, oldest first."""
+    find = "find $(dirname $(realpath /etc/postfix/main.cf)) -name 'main.cf?*' ! -name main.cf.proto"
+    return sorted(host.check_output(find).split())
 
 
 def master(host: Host) -> int:
     """The process id of the running master; 0 where none runs."""
-    return int(host.check_output("lsof=$(pgrep -x -o master) && echo $lsof || echo 0"))
+    return int(host.check_output("pgrep --exact --oldest master || echo 0"))
 
 
 def listeners(host: Host) -> set[str]:

@@ -23,6 +23,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
     Host,
     all_listeners,
+    bind_error,
     master_pid,
     master_sockets,
 )
@@ -36,6 +37,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import 
 from ansible_collections.inet6.postfix.plugins.module_utils._service import Manager, manager_of
 from ansible_collections.inet6.postfix.plugins.module_utils._smtp import greeting
 
+REUSES_PORTS_SINCE = (3, 6)
 POLL_SECONDS = 0.02
 COOL_SECONDS = 3.0
 """A file that was changed in this second or the two before may still be in the making, to Postfix."""
@@ -53,7 +55,7 @@ class ControlError(CoreError):
     def __init__(self, message: str, log: List[str]) -> None:
         """Take the message and Postfix's own lines."""
         self.log = log
-        super().__init__(message + ('. Postfix logged: ' + ' | '.join(log) if log else '. Postfix logged no reason'))
+        super().__init__(message + (f'. Postfix logged: {" | ".join(log)}' if log else ''))
 
 
 class _Instance(NamedTuple):
@@ -106,6 +108,8 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
     if check_mode:
         return result
     _let_cool(host.path('main.cf'))
+    if state == 'restarted':
+        _free_to_bind(instance, before)
     outage = 0.0
     if state == 'restarted':
         _pending.owe(effective.queue_directory, 'restart')
@@ -123,6 +127,21 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
     _pending.settle(effective.queue_directory)
     return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
             'outage': outage}
+
+
+def _free_to_bind(instance: _Instance, before: FrozenSet[Endpoint]) -> None:
+    """See, before anything is stopped, that nobody else holds what Postfix is about to listen on.
+
+    Ports of a family that it listens on already are its own: it lets go of them when it stops.
+    """
+    own = {(endpoint.address.family, endpoint.port) for endpoint in before}
+    for endpoint in sorted(instance.expected.endpoints):
+        if (endpoint.address.family, endpoint.port) not in own:
+            error = bind_error(endpoint, reuse_port=instance.host.release >= REUSES_PORTS_SINCE)
+            if error:
+                raise ControlError(f'Postfix could not listen on {endpoint}, as its configuration asks for: {error}. '
+                                   'Nothing was stopped or started. Free this address for Postfix, or take it out of '
+                                   'inet_interfaces, inet_protocols or master.cf', instance.log())
 
 
 def _let_cool(path: str) -> None:

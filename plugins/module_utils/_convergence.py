@@ -238,7 +238,7 @@ def _result(
     if todo.changes:
         result['diff'] = {'before_header': path, 'after_header': path,
                           'before': printable(todo.before), 'after': printable(todo.after)}
-    if running.is_stopped and todo.changes:
-        result['warnings'].append('Postfix was stopped before this run and stays so; it will use the new settings when '
-                                  'it is started')
+    if running.is_stopped:
+        result['warnings'].append('Postfix does not run on this host and is left stopped, as nothing says that it '
+                                  'should run; it will use these settings when it is started')
     return result

@@ -24,6 +24,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     listening,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import release_of
 
 EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_service_disable',
              'maillog_file', 'daemon_directory')
@@ -94,10 +95,11 @@ class Host:
         if not postconf:
             raise HostError('Postfix is not installed on this host: there is no postconf command; install it first')
         self._postconf = postconf
-        output = run([postconf, '-d', '-h', 'config_directory', 'mail_version'])[1].splitlines()
-        if len(output) != 2:
-            raise HostError('the installed postconf does not tell its version and directory')
-        default, self.mail_version = output
+        code, output, errors = run([postconf, '-d', '-h', 'config_directory', 'mail_version'])
+        if len(output.splitlines()) != 2:
+            raise HostError(f'no program of Postfix works on this host: {reason(errors)}')
+        default, self.mail_version = output.splitlines()
+        self.release = release_of(self.mail_version)
         self.config_directory = config_directory or default
         self.is_default_instance = os.path.realpath(self.config_directory) == os.path.realpath(default)
         if not os.path.isdir(self.config_directory):
@@ -252,6 +254,27 @@ def master_sockets(pid: int) -> Sockets:
     except FileNotFoundError:
         return Sockets(frozenset(), exact=True)  # the process has ended
     return Sockets(frozenset(endpoint for inode, endpoint in _listening(pid) if inode in inodes), exact=True)
+
+
+def bind_error(endpoint: Endpoint, reuse_port: bool) -> str:
+    """Bind to an endpoint as master does, and let go; give the reason where that fails, or nothing.
+
+    Args:
+        endpoint: that nothing of this Postfix listens on.
+        reuse_port: whether master shares ports with others that do (SO_REUSEPORT, since Postfix 3.6).
+    """
+    with socket.socket(SOCKET_FAMILY[endpoint.address.family], socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if reuse_port:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if endpoint.address.family == 6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            probe.bind((str(endpoint.address), endpoint.port))
+            probe.listen(1)
+        except OSError as error:
+            return os.strerror(error.errno or 0)
+    return ''
 
 
 def all_listeners(pid: int) -> FrozenSet[Endpoint]:

@@ -221,6 +221,11 @@ def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:
                         str(name), str(name), reference='postconf(5)')
 
 
+def release_of(mail_version: str) -> Tuple[int, ...]:
+    """Give major and minor number of a release such as 3.7.11 or 3.12-20260101."""
+    return tuple(int(part) for part in re.findall(r'[0-9]+', mail_version)[:2])
+
+
 def judge_versions(names: Iterable[str], version: str) -> Iterator[Problem]:
     """Find parameters of the table that the installed release does not know yet.
 
@@ -228,9 +233,8 @@ def judge_versions(names: Iterable[str], version: str) -> Iterator[Problem]:
         names: of parameters that are to be set.
         version: mail_version of the installed Postfix, such as 3.7.11 or 3.12-20260101.
     """
-    installed = tuple(int(part) for part in re.findall(r'[0-9]+', version)[:2])
     for name in names:
-        if name in PARAMETERS and installed < PARAMETERS[name].since:
+        if name in PARAMETERS and release_of(version) < PARAMETERS[name].since:
             since = '.'.join(str(part) for part in PARAMETERS[name].since)
             yield Fault('too-new', DEAD, f'exists since Postfix {since}, this host runs {version} and would ignore it',
                         'leave it undefined for this host, or upgrade its Postfix').of(name, name)

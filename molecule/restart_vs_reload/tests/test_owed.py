@@ -1,0 +1,206 @@
+"""A Postfix that does not do what its main.cf says: the run says so and repairs it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from mail_host import backups, cursor, identity, journal, listeners, master, wait
+
+LISTENERS = {"ipv4": {"0.0.0.0"}, "all": {"0.0.0.0", "[::]"}}
+KILLED = Path(__file__).parents[1] / "killed.yml"
+
+# Name: (inet_protocols before, variables of the run that is killed, what the next run does, and why).
+UNFINISHED = {
+    "restart": ("all", {"inet_protocols": "ipv4"}, "restarted", "the running Postfix still listens on [::]:25"),
+    "reload": ("ipv4", {"inet_protocols": "ipv4", "extra_parameters": {"smtpd_banner": "$myhostname ESMTP unfinished"}},
+               "reloaded", "changed main.cf and ended before Postfix used it"),
+}
+
+# Another program that listens on [::]:25.
+SQUATTER = """
+import socket, time
+with socket.create_server(("::", 25), family=socket.AF_INET6):
+    time.sleep(3600)
+"""
+
+# Name: (why Postfix cannot start, when this is over, what the message says).
+FAILURES = {
+    "before-the-stop": (
+        f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}'; until ss -Hltn | grep '::.:25'; do :; done",
+        "systemctl stop squatter",
+        "could not listen on \\[::]:25.*: Address already in use. Nothing was stopped or started"),
+    "at-the-start": (
+        "rm /var/spool/postfix/private/retry; mkdir /var/spool/postfix/private/retry",
+        "rmdir /var/spool/postfix/private/retry",
+        "Postfix does not .*0.0.0.0:25, \\[::]:25.* Postfix logged: .*/master.*: fatal: .* private/retry: "),
+}
+
+# Name: how the daemon ends without a word to systemd.
+DEATHS = {
+    "killed": "kill -KILL $(cat /var/spool/postfix/pid/master.pid)",
+    "bad-value": "postconf -e inet_protocols=ipv7; touch -d '1 hour ago' /etc/postfix/main.cf;"
+                 "systemctl restart postfix; true",
+    "postfix-stop": "postfix stop",
+}
+
+
+def test_heals_what_a_reload_by_hand_left(everywhere):
+    def show(mail):
+        mail.begin("ipv4")
+        mail.write("inet_protocols = all")
+        mail.host.check_output("postfix reload")
+        before = identity(mail.host), master(mail.host), backups(mail.host)
+
+        for check in (True, False):
+            assert (master(mail.host), listeners(mail.host)) == (before[1], LISTENERS["ipv4"])
+            play = mail.run(check=check, inet_protocols="all")
+            assert (play.code, play.did) == (0, "restarted")
+            assert play.main_cf["restart_owed"]
+            assert play.main_cf["reason"] == "the running Postfix does not listen on [::]:25"
+            assert play.main_cf["changes"] == []
+            assert (identity(mail.host), backups(mail.host)) == (before[0], before[2])
+
+        assert master(mail.host) not in (0, before[1])
+        assert listeners(mail.host) == LISTENERS["all"]
+        assert_nothing_is_owed(mail, inet_protocols="all")
+
+    everywhere(show)
+
+
+@pytest.mark.parametrize(("before", "variables", "did", "why"), UNFINISHED.values(), ids=UNFINISHED)
+def test_finishes_what_a_killed_run_left(everywhere, before, variables, did, why):
+    def show(mail):
+        mail.begin(before, "smtpd_banner = $myhostname ESMTP")
+        pid, start = master(mail.host), cursor(mail.host)
+        assert mail.run(KILLED, **variables).code < 0
+        assert (master(mail.host), listeners(mail.host)) == (pid, LISTENERS[before])
+        assert not [line for line in journal(mail.host, start) if "postfix/master[" in line]
+
+        play = mail.run(**variables)
+        assert (play.code, play.did) == (0, did)
+        assert why in play.main_cf["reason"]
+        assert play.main_cf["restart_owed"] == (did == "restarted")
+        assert play.main_cf["changes"] == []
+        assert listeners(mail.host) == LISTENERS[variables["inet_protocols"]]
+        assert_nothing_is_owed(mail, **variables)
+
+    everywhere(show)
+
+
+def test_starts_what_a_run_killed_between_stop_and_start_left(everywhere):
+    def show(mail):
+        mail.begin("ipv4")
+        mail.host.check_output("(while kill -0 $(cat /var/spool/postfix/pid/master.pid); do :; done;"
+                               "kill -KILL $(pgrep --exact python3)) >/dev/null 2>&1 &")
+        assert mail.run(inet_protocols="all").code == 2
+        assert master(mail.host) == 0
+
+        play = mail.run(inet_protocols="all")
+        assert (play.code, play.did) == (0, "restarted")
+        assert play.main_cf["reason"] == "Postfix does not run although it should"
+        assert listeners(mail.host) == LISTENERS["all"]
+
+    everywhere(show)
+
+
+@pytest.mark.parametrize(("cause", "end", "why"), FAILURES.values(), ids=FAILURES)
+def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, why):
+    def show(mail):
+        mail.begin("ipv4")
+        pid = master(mail.host)
+        mail.host.check_output(cause)
+        try:
+            for _ in range(2):
+                play = mail.run(inet_protocols="all")
+                assert play.code == 2
+                assert re.search(why, play.message), play.message
+                assert master(mail.host) == (pid if "Nothing was stopped" in why else 0)
+        finally:
+            mail.host.check_output(end)
+        play = mail.run(inet_protocols="all")
+        assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", True)
+        assert listeners(mail.host) == LISTENERS["all"]
+        assert_nothing_is_owed(mail, inet_protocols="all")
+
+    everywhere(show)
+
+
+@pytest.mark.parametrize("death", DEATHS.values(), ids=DEATHS)
+def test_starts_a_dead_postfix(everywhere, death):
+    def show(mail):
+        mail.begin("all")
+        mail.host.check_output(death)
+        wait(lambda: not master(mail.host))
+        # The unit of Debian 12 and older, and what asks it, believes that it still runs.
+        state = "failed" if mail.lab.release == "trixie" else "active"
+        wait(lambda: mail.host.run("systemctl is-active postfix").stdout.strip() == state)
+        play = mail.run(inet_protocols="all")
+        assert (play.code, play.did) == (0, "restarted")
+        assert (play.main_cf["restart_owed"], play.main_cf["reason"]) == (
+            True, "Postfix does not run although it should")
+        assert listeners(mail.host) == LISTENERS["all"]
+
+    everywhere(show)
+
+
+def test_leaves_a_postfix_stopped_that_was_stopped_on_purpose(everywhere):
+    def show(mail):
+        mail.begin("ipv4")
+        mail.host.check_output("systemctl stop postfix")
+        wait(lambda: not master(mail.host))
+        for changed in (1, 0):
+            play = mail.run(inet_protocols="all")
+            assert (play.code, play.stats["changed"], play.did) == (0, changed, "nothing")
+            assert (play.main_cf["running"], play.main_cf["restart_owed"]) == (False, False)
+            assert master(mail.host) == 0
+            assert any("left stopped" in warning for warning in play.main_cf["warnings"])
+        mail.host.check_output("systemctl restart postfix")
+        wait(lambda: listeners(mail.host) == LISTENERS["all"])
+
+    everywhere(show)
+
+
+def test_a_master_that_was_started_by_hand_belongs_to_the_service_manager_afterwards(everywhere):
+    def show(mail):
+        mail.begin("ipv4")
+        mail.host.check_output("systemctl stop postfix")
+        wait(lambda: not master(mail.host))
+        # Debian 13 would hand it over to systemd, unless it seems to come from there.
+        mail.host.check_output("INVOCATION_ID=none postfix start")
+        before = master(mail.host)
+        assert "postfix" not in group(mail.host)
+        play = mail.run(inet_protocols="all", timeout=6)
+        assert (play.code, play.did) == (0, "restarted")
+        assert master(mail.host) not in (0, before)
+        assert listeners(mail.host) == LISTENERS["all"]
+        assert "postfix" in group(mail.host)
+
+    everywhere(show)
+
+
+def group(host):
+    """The unit that the master belongs to."""
+    return host.check_output("cat /proc/%s/cgroup", str(master(host)))
+
+
+def test_no_mail_is_lost_that_is_submitted_meanwhile(everywhere):
+    def show(mail):
+        mail.begin("ipv4")
+        mail.host.check_output("rm -f /var/mail/alice /root/*sent; nohup sh -c 'for i in $(seq 200); do"
+                               "  echo Hello | sendmail alice@example.org && echo $i >>/root/sent; sleep 0.05;"
+                               "done; touch /root/all-sent' >/dev/null 2>&1 &")
+        assert mail.run(inet_protocols="all").did == "restarted"
+        wait(lambda: mail.host.file("/root/all-sent").exists)
+        sent = int(mail.host.check_output("wc -l </root/sent"))
+        wait(lambda: int(mail.host.check_output("grep --count ^From: /var/mail/alice")) == sent)
+
+    everywhere(show)
+
+
+def assert_nothing_is_owed(mail, **variables):
+    """See that one more run does nothing."""
+    play = mail.run(**variables)
+    assert (play.code, play.stats["changed"], play.did) == (0, 0, "nothing")
+    assert not play.main_cf["restart_owed"]
