@@ -20,6 +20,13 @@ class Value(NamedTuple):
     cure: str
 
 
+class Run(NamedTuple):
+    """What a run said of each host."""
+
+    stats: dict[str, dict[str, int]]
+    messages: dict[str, str | list[str]]
+
+
 BAD = {
     "host-bits": Value(
         "mynetworks: 2001:db8::1/64",
@@ -84,10 +91,10 @@ def run(tmp_path_factory):
             check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             # With pipelining, a container that is not there is a failure of the module, not an unreachable host.
             env={**os.environ, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_PIPELINING": "false"})
-        report, _ = json.JSONDecoder().raw_decode(done.stdout, done.stdout.index("{"))
+        report = json.JSONDecoder().raw_decode(done.stdout, done.stdout.index("{"))[0]
         tasks = [task for play in report["plays"] for task in play["tasks"]]
         messages = {name: result["msg"] for task in tasks for name, result in task["hosts"].items() if "msg" in result}
-        return report["stats"], messages
+        return Run(report["stats"], messages)
 
     return run
 
@@ -106,28 +113,25 @@ def enable(run):
 
 @pytest.mark.parametrize("name", BAD)
 def test_role_stops_before_the_host_is_contacted(role, name):
-    stats, messages = role
-    assert (stats[name]["failures"], stats[name]["unreachable"]) == (1, 0)
-    assert_complete(messages[name], name)
+    assert (role.stats[name]["failures"], role.stats[name]["unreachable"]) == (1, 0)
+    assert_complete(role.messages[name], name)
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_enable_names_the_value_and_its_host(enable, name):
-    _, messages = enable
-    (problem,) = (line for line in next(iter(messages.values())) if f"[{name}]" in line)
+    (said,) = enable.messages.values()  # the first host speaks for all
+    (problem,) = (line for line in said if f"[{name}]" in line)
     assert_complete(problem, name)
 
 
 def test_enable_contacts_no_host_when_one_has_a_bad_value(enable):
-    stats, _ = enable
-    assert sum(host["failures"] for host in stats.values()) > 0
-    assert sum(host["unreachable"] for host in stats.values()) == 0
+    assert sum(host["failures"] for host in enable.stats.values()) > 0
+    assert sum(host["unreachable"] for host in enable.stats.values()) == 0
 
 
 @pytest.mark.parametrize("playbook", [ROOT / "molecule" / "shared" / "role.yml", "inet6.postfix.enable"])
 def test_a_good_value_gets_as_far_as_the_host(run, playbook):
-    stats, _ = run(playbook, GOOD)
-    assert stats["good"]["unreachable"] == 1
+    assert run(playbook, GOOD).stats["good"]["unreachable"] == 1
 
 
 def assert_complete(message, name):

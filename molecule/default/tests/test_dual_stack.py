@@ -115,7 +115,7 @@ def test_a_second_run_is_one_module_and_at_most_three_events(host, lab_host, run
 
 def events_of(output, name):
     """What each task event of a play for one host was about, skipped ones included."""
-    report, _ = json.JSONDecoder().raw_decode(output, output.index("{"))
+    report = json.JSONDecoder().raw_decode(output, output.index("{"))[0]
     tasks = [task for play in report["plays"] for task in play["tasks"] if name in task["hosts"]]
     return [task["hosts"][name].get("action", task["task"]["name"]) for task in tasks]
 

@@ -154,11 +154,11 @@ def outcome_of(case: Case, lab_host: LabHost) -> Outcome:
 def state(host) -> State:
     """See all of it."""
     postconf = host.run("postconf -n")
-    settings = (line.partition(" =") for line in postconf.stdout_bytes.decode("latin-1").splitlines())
+    settings = (line.split(" =", 1) for line in postconf.stdout_bytes.decode("latin-1").splitlines())
     return State(
         contents(host) if host.file(MAIN_CF).exists else None,
         host.run("cd /etc/postfix && stat -L --format='%U %G %a' main.cf && getfacl main.cf; readlink main.cf").stdout,
-        {name: value.strip() for name, _, value in settings},
+        {name: value.strip() for name, value in settings},
         postconf.stderr,
     )
 

@@ -21,7 +21,8 @@ def switch(host, lab_host, on):
 def hosts_file(host, names_ipv6):
     """Let /etc/hosts name ::1 localhost, or not; it is a mount, and cannot be replaced."""
     line = "::1 localhost\n" if names_ipv6 else ""
-    host.check_output("grep -v ^::1 /etc/hosts >/root/hosts; printf %s >>/root/hosts; cat /root/hosts >/etc/hosts", line)
+    host.check_output("grep -v ^::1 /etc/hosts >/root/hosts; printf %s >>/root/hosts", line)
+    host.check_output("cat /root/hosts >/etc/hosts")
 
 
 @pytest.fixture

@@ -123,13 +123,12 @@ def row(function: Row) -> Row:
 def inet_protocols_ipv7(on: MailHost) -> None:
     """G O R: green on Debian 12, and Postfix is down."""
     with on.untouched():
-        for _ in range(2):
-            run = on.role({"inet_protocols": "ipv7"})
-            assert run.code != 0
-            assert "inet_protocols: ipv7 is not a word that Postfix knows here" in run.message
+        run, rerun = on.role({"inet_protocols": "ipv7"}), on.role({"inet_protocols": "ipv7"})
         (result,) = on.module("inet_protocols = ipv7")
-        assert result["failed"]
-        assert "inet_protocols: ipv7 is not a word that Postfix knows here" in result["msg"]
+    assert run.code != 0
+    assert rerun.code != 0
+    for message in (run.message, rerun.message, result["msg"]):
+        assert "inet_protocols: ipv7 is not a word that Postfix knows here" in message
     assert on.greets() == {"ipv4"}
 
 
