@@ -20,6 +20,7 @@ SEPARATORS = ', \t\r\n'
 KINDS = (('a boolean', bool), ('an integer', int), ('a floating point number', float), ('a date', date),
          ('a dictionary', dict))
 """What YAML makes of text that it mistakes; a boolean is an integer to Python, and so comes first."""
+NUL = Fault('nul-byte', OTHER_MEANING, 'holds a NUL, Postfix does not see what follows it', 'take the NUL out')
 
 
 def words(text: str, separators: str = SEPARATORS) -> List[str]:
@@ -39,8 +40,6 @@ def words(text: str, separators: str = SEPARATORS) -> List[str]:
         else:
             word += character
     return [*found, word] if word else found
-
-NUL = Fault('nul-byte', OTHER_MEANING, 'holds a NUL, Postfix does not see what follows it', 'take the NUL out')
 
 
 def _mangled(parameter: str, value: Any) -> Rejected:

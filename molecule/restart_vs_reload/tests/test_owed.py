@@ -112,7 +112,7 @@ def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, w
         pid = master(mail.host)
         mail.host.check_output(cause)
         try:
-            for _ in range(2):
+            for _attempt in range(2):
                 play = mail.run(inet_protocols="all")
                 assert play.code == 2
                 assert re.search(why, play.message), play.message

@@ -94,7 +94,7 @@ def test_an_address_that_another_program_holds(ipv4_only, host, lab_host, run_ro
     """Found before the stop, but for debian13, which does not show that [::]:25 is not Postfix's own."""
     before = master(host)
     with port_taken(host):
-        for _ in range(2):
+        for _attempt in range(2):
             play = run_role({})
             assert (play.code, play.stats["failures"]) == (2, 1)
             if lab_host.name == "debian12":
@@ -111,7 +111,7 @@ def test_an_address_that_another_program_holds(ipv4_only, host, lab_host, run_ro
 def test_a_start_that_fails_is_said_again_and_healed(ipv4_only, host, run_role):
     daemon = host.check_output("echo $(postconf -dh daemon_directory)/master")
     host.check_output("chmod a-x %s", daemon)
-    for _ in range(2):
+    for _attempt in range(2):
         play = run_role({})
         assert (play.code, play.stats["failures"]) == (2, 1)
         assert "Postfix does not run" in play.message

@@ -232,7 +232,7 @@ def test_backup_has_the_time_in_its_name(path):
 
 @pytest.mark.parametrize('keep', [1, 2, 5])
 def test_as_many_backups_as_wanted_are_kept_the_newest(path, keep):
-    made = [back_up(path, keep) for _ in range(4)]
+    made = [back_up(path, keep) for _attempt in range(4)]
     assert backups(path) == made[-keep:]
 
 

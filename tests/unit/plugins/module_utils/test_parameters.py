@@ -43,12 +43,12 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(('name', 'one', 'other', 'same'), [
+@pytest.mark.parametrize(('name', 'text', 'another', 'same'), [
     *((*row, True) for row in SAME), *((*row, False) for row in DIFFERENT),
 ])
-def test_same_value(name, one, other, same):
-    assert same_value(name, one, other) == same
-    assert same_value(name, other, one) == same
+def test_same_value(name, text, another, same):
+    assert same_value(name, text, another) == same
+    assert same_value(name, another, text) == same
 
 
 @pytest.mark.parametrize(('values', 'problems'), [
