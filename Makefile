@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo test test-quick lint unit sanity molecule bench-validate lock clean distclean
+.PHONY: help setup demo test test-quick lint unit sanity molecule bench-validate oracle lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -50,6 +50,9 @@ molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one
 
 bench-validate: setup  ## How fast the validator is, beside ipaddress and postmap
 	@PYTHONPATH=tests:.build/collections $(RUN) benchmarks/validate.py
+
+oracle: setup  ## Hold the validator against every Postfix of the lab (N=10000000 values)
+	@PYTHONPATH=tests $(RUN) -m oracle run --values $(or $(N),1000000)
 
 lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
 	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv

@@ -1,0 +1,161 @@
+"""What a quick run looks at beside many values: known cases, the true judges, other Pythons, and Hypothesis."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from oracle import cases, core, search, subjects, values
+from oracle.core import ROOT
+from oracle.hosts import THERE, Host
+
+Item = dict[str, Any]
+
+EXAMPLES = 100
+"""How many Hypothesis tries of each judge."""
+TRUE_SAMPLE = 120
+"""How many values the daemons judge in each release."""
+CIDR_SAMPLE = 5000
+"""How many patterns postmap judges."""
+PYTHON_SAMPLE = 3000
+TRULY_JUDGED = {"match_list", "inet_protocols", "inet_interfaces", "mynetworks_style", "boolean", "integer", "duration",
+                "one_word", "some_words", "bind_address"}
+SINKS = ("192.0.2.25", "2001:db8::25")
+"""Where daemons.py lets mail go to."""
+HOSTILE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+NOT_FOR_DAEMONS = ("$", "\n", "\r", "{", "\udcff", "\udcc3")
+"""What a value on a command line means something else with."""
+
+
+def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
+    """Do all these checks, or only that of the judges; each says how long it took, or what it found."""
+    names = [host.name for host in hosts]
+    court = search.Court(names)
+    checks: list[tuple[str, Callable[[], list[str]]]] = [
+        ("fast judges against daemons", lambda: true_judges(court, names)),
+        ("known cases", lambda: known_cases(court)),
+        ("our opinion under the Pythons of the hosts", lambda: other_pythons(names)),
+        ("hypothesis", lambda: hypothesis_tries(court)),
+    ]
+    good = True
+    for title, check in checks[:1] if judges_only else checks:
+        since = time.monotonic()
+        found = check()
+        print(f"{title}: {len(found) or 'no'} disagreement{'s' if len(found) != 1 else ''}"
+              f" ({time.monotonic() - since:.1f} s)", flush=True)
+        for line in found:
+            print(f"  {line}")
+        good = good and not found
+    court.end()
+    return good
+
+
+def known_cases(court: search.Court) -> list[str]:
+    """Try every row of cases.py."""
+    items, expected = [], []
+    for value, outcomes in cases.match_lists():
+        items.append(subjects.item(Random(0), "mynetworks", value, list(cases.CLIENTS)))
+        expected.append(outcomes)
+    for parameter, value in cases.others():
+        item = subjects.item(Random(0), parameter, value)
+        items.append({**item, "inet_protocols": "all"} if "inet_protocols" in item else item)
+    found = search.together(court.disagreements(items))
+    for item, outcomes in zip(items, expected, strict=False):
+        ours = search.our_opinion(item).outcomes
+        if outcomes is not None and ours != outcomes:
+            found.append(f"mynetworks = {item['value']}\n    cases.py says {outcomes}, we say {ours}")
+    return found
+
+
+def true_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
+    """Compare judge.py with the programs of Postfix, on one sample."""
+    random = Random(1)
+    items: list[Item] = []
+    while len(items) < TRUE_SAMPLE:
+        items += [item for item in search.choose(random, 50)
+                  if item["judge"] in TRULY_JUDGED and not any(odd in item["value"] for odd in NOT_FOR_DAEMONS)
+                  and (item["judge"] != "match_list" or item["parameter"] == "mynetworks")]
+    daemons = search.Court(hosts, "daemons.py")
+    found = []
+    for judge, fast, true in zip(court.judges, court.hear(items), daemons.hear(items), strict=True):
+        for item, one, other in zip(items, fast, true, strict=True):
+            if core.since(item["parameter"]) <= judge.release and not same(item, one, other):
+                found.append(f"Postfix {judge.version}: {item}: judge.py {one}, daemons.py {other}")
+    patterns, clients = network_patterns(Random(3))
+    items = [subjects.item(random, "mynetworks", *pair) for pair in zip(patterns, clients, strict=True)]
+    tables = daemons.hear([{"judge": "cidr", "patterns": patterns}])
+    for judge, fast, (table,) in zip(court.judges, court.hear(items), tables, strict=True):
+        bad = [line for line, answer in enumerate(fast, start=1) if answer["meaning"] == ["451"]]
+        found += [f"Postfix {judge.version}: {patterns[line - 1]}: judge.py and postmap cidr: disagree"
+                  for line in set(bad) ^ set(table["meaning"])]
+    daemons.end()
+    return found
+
+
+def network_patterns(random: Random) -> tuple[list[str], list[list[values.Client]]]:
+    """Make patterns that a match list and a cidr: table read alike, each with a client of its family."""
+    found = [values.network(random) for _sample in range(CIDR_SAMPLE)]
+    found = [pattern for pattern in found if re.fullmatch(r"[0-9./]+|\[[][0-9a-fA-F.:/]+", pattern) and "/" in pattern]
+    return found, [[values.CLIENTS[":" in pattern]] for pattern in found]
+
+
+def same(item: Item, fast: dict[str, Any], true: dict[str, Any]) -> bool:
+    """Tell whether judge.py and daemons.py say the same, which says less."""
+    if item["judge"] == "bind_address":
+        if item["inet_protocols"] == ("ipv4" if item["parameter"].endswith("6") else "ipv6"):
+            return True  # there is no mail to look at
+        if fast["verdict"] == "ok" and fast["meaning"] in (None, "::", "0.0.0.0", *SINKS):
+            return bool(true["verdict"] == "ignored")  # mail comes from where it comes from anyway
+    return all(fast.get(key) == true[key] for key in true)
+
+
+def other_pythons(hosts: Sequence[str]) -> list[str]:
+    """Compare our opinions with those under the hosts' own Pythons."""
+    items = search.choose(Random(2), PYTHON_SAMPLE)
+    lines = "".join(json.dumps(item) + "\n" for item in items)
+    ours = told([str(ROOT / "tests" / "oracle" / "verdicts")], lines)
+    found = []
+    for host in hosts:
+        theirs = told(["docker", "exec", "--interactive", host, f"{THERE}/tests/oracle/verdicts"], lines)
+        found += [f"{host}: {one}\n    {other}" for one, other in zip(ours, theirs, strict=True) if one != other]
+    return found
+
+
+def told(command: list[str], lines: str) -> list[str]:
+    """Give the lines that a program answers."""
+    return subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def hypothesis_tries(court: search.Court) -> list[str]:
+    """Let Hypothesis look for disagreements, parameter by parameter, and shrink what it finds."""
+    judges = {subject.judge: parameter for parameter, subject in reversed(subjects.SUBJECTS.items())}
+    return [found for parameter in judges.values() for found in [hypothesis_try(court, parameter)] if found]
+
+
+def hypothesis_try(court: search.Court, parameter: str) -> str | None:
+    """Look for one disagreement on a parameter."""
+    made = st.randoms(use_true_random=False).map(lambda random: subjects.any_item(random, parameter))
+    hostile = HOSTILE.map(lambda value: subjects.item(Random(0), parameter, value.strip()))
+    smallest: list[search.Disagreement] = []
+
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+              suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink))
+    @given(made | hostile)
+    def agree(item: Item) -> None:
+        found = court.disagreements([item])
+        smallest[:] = found or smallest
+        assert not found
+
+    try:
+        agree()
+    except AssertionError:
+        return str(search.shrunk(court, smallest[0]))
+    return None
