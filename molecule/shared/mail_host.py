@@ -67,8 +67,8 @@ def master(host: Host) -> int:
 
 def listeners(host: Host) -> set[str]:
     """The addresses on which the running master listens at port 25."""
-    pid, *sockets = host.check_output("pgrep --exact --oldest master || echo 0; ss -Hltnp 'sport = :25'").splitlines()
-    return {line.split()[3].removesuffix(":25") for line in sockets if f"pid={pid}," in line}
+    lines = host.check_output("ss -Hltnp 'sport = :25'").splitlines()
+    return {line.split()[3].removesuffix(":25") for line in lines if f"pid={master(host)}," in line}
 
 
 def greeting(host: Host, address: str, port: int = 25) -> str:

@@ -16,12 +16,12 @@ import pytest
 from lab.play import SHARED, Play, play
 from lab.pytest_plugin import LabHost
 from mail_host import (
-    MAIN_CF,
     backups,
     contents,
     cursor,
     executed,
     greeting,
+    identity,
     journal,
     listeners,
     master,
@@ -33,7 +33,7 @@ from testinfra import get_host
 from testinfra.host import Host
 
 HOSTS = ("debian12", "debian13")
-BOTH = {"0.0.0.0", "[::]"}
+BOTH, IPV4_ONLY = {"0.0.0.0", "[::]"}, {"0.0.0.0"}
 LEAVE_PROTOCOLS = {"postfix_ipv6_inet_protocols": None}
 
 PUT_BACK = """
@@ -101,10 +101,12 @@ class MailHost:
     @contextmanager
     def untouched(self) -> Iterator[None]:
         """See that neither main.cf nor the running Postfix is touched meanwhile."""
-        look = f"stat --format='%i %z' {MAIN_CF}; ls {MAIN_CF}*; pgrep --exact --oldest master; ss -Hltn 'sport = :25'"
-        before = self.host.run(look).stdout
+        def look() -> tuple[Any, ...]:
+            return identity(self.host), backups(self.host), master(self.host), listeners(self.host)
+
+        before = look()
         yield
-        assert self.host.run(look).stdout == before
+        assert look() == before
 
 
 Row = Callable[[MailHost], None]
@@ -243,7 +245,7 @@ def host_without_ipv6_names_localhost_in_etc_hosts(on: MailHost) -> None:
     assert "::1" in on.host.check_output("grep localhost /etc/hosts")
     on.host.check_output("sysctl --quiet net.ipv6.conf.all.disable_ipv6=1")
     with on.untouched():
-        for interfaces in ("localhost", ["127.0.0.1", "::1"]):
+        for interfaces in ("all", "localhost", ["127.0.0.1", "::1"]):
             run = on.role({"inet_interfaces": interfaces})
             assert run.code != 0
             assert "this host has no IPv6 address at all: IPv6 is disabled in its kernel" in run.message
@@ -396,6 +398,8 @@ def regexp_on_names(on: MailHost) -> None:
         run = on.role({**LEAVE_PROTOCOLS, wanted: address}, check=True)
         assert [change["name"] for change in run.main_cf["changes"]] == [wanted]
         assert run.main_cf["diff"]["after"] == text.decode() + lines[wanted]
+        run = on.role({**LEAVE_PROTOCOLS, "absent": [wanted]}, check=True)
+        assert "diff" not in run.main_cf
         on.edit(lines[there].encode(), b"")
 
 
@@ -427,6 +431,7 @@ def shown(row: Row, on: MailHost) -> None:
     put_back = PUT_BACK.format(ipv6=on.lab.ipv6)
     on.host.check_output("sh -c %s", put_back)
     try:
+        assert (listeners(on.host), on.greets()) == (IPV4_ONLY, {"ipv4"})
         row(on)
     finally:
         on.host.check_output("sh -c %s", put_back)
