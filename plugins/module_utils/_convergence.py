@@ -143,6 +143,8 @@ def converge(
             warnings += _consequences(host, directory, todo)
         effective = host.effective(directory)
         warnings += reject_errors(_judge_expanded(host, directory, set_values))
+        # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.
+        reject_errors(judge({'inet_protocols': effective.inet_protocols}))
         asked = host.expected(effective, [entry.address for entry in own]).endpoints
         running = _needed(host, todo, effective, asked)
         result = _result(path, todo, running, asked, warnings)
