@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from random import Random
@@ -121,10 +122,10 @@ def other_pythons(hosts: Sequence[str]) -> list[str]:
     """Compare our opinions with those under the hosts' own Pythons."""
     items = search.choose(Random(2), PYTHON_SAMPLE)
     lines = "".join(json.dumps(item) + "\n" for item in items)
-    ours = told([str(ROOT / "tests" / "oracle" / "verdicts")], lines)
+    ours = told([sys.executable, str(ROOT / "tests/oracle/verdicts.py")], lines)
     found = []
     for host in hosts:
-        theirs = told(["docker", "exec", "--interactive", host, f"{THERE}/tests/oracle/verdicts"], lines)
+        theirs = told(["docker", "exec", "--interactive", host, "python3", f"{THERE}/tests/oracle/verdicts.py"], lines)
         found += [f"{host}: {one}\n    {other}" for one, other in zip(ours, theirs, strict=True) if one != other]
     return found
 

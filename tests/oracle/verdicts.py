@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Judge values of Postfix's parameters: JSON lines in, JSON lines out.
 
     {"parameter": "mynetworks", "value": "[2001:db8::]/32 10.0.0.1/8", "clients": [["unknown", "2001:db8::1"]]}
