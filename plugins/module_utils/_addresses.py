@@ -54,6 +54,11 @@ class Address(NamedTuple):
         """Tell whether this is in ::ffff:0:0/96."""
         return self.family == 6 and self.packed.startswith(bytes(10) + b'\xff\xff')
 
+    @property
+    def unmapped(self) -> Address:
+        """Give the IPv4 address in the last four bytes of an IPv4-mapped one."""
+        return Address(4, self.packed[12:])
+
 
 class Network(NamedTuple):
     """An address and a prefix length; the address may have host bits."""
@@ -76,6 +81,14 @@ def parse_address(text: str) -> Optional[Address]:
     family = 6 if ':' in text else 4
     try:
         return Address(family, socket.inet_pton(SOCKET_FAMILY[family], text))
+    except (OSError, ValueError):
+        return None
+
+
+def read_by_inet_aton(text: str) -> Optional[Address]:
+    """Read what getaddrinfo(3) takes for an IPv4 address beside the usual form: 127.1, 0x7f000001, 0177.0.0.1."""
+    try:
+        return Address(4, socket.inet_aton(text)) if text.split() == [text] else None
     except (OSError, ValueError):
         return None
 

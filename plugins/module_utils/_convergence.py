@@ -13,6 +13,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Op
 from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import protocol_families
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
     Host,
@@ -161,8 +162,10 @@ def _judge_change(
     host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress],
 ) -> Iterator[Problem]:
     yield from judge_versions(list(set_values), host.mail_version)
-    yield from judge_together(MainCf(todo.after).values())
-    yield from judge_on_host(set_values, own, host.ipv6_disabled(), resolve)
+    after = MainCf(todo.after).values()
+    yield from judge_together(after)
+    families = protocol_families(after.get('inet_protocols', '')) or (4, 6)
+    yield from judge_on_host(set_values, families, own, host.ipv6_disabled(), resolve)
 
 
 def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:

@@ -13,7 +13,7 @@ import re
 from typing import NamedTuple, Optional, Union
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, OTHER_MEANING, Fault
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, OBEYED, OTHER_MEANING, Fault
 
 LABELS = re.compile(r'(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\Z')
 NUMBER = re.compile(r'[0-9]+\Z')
@@ -36,6 +36,16 @@ def is_host_name(text: str) -> bool:
     return len(text) <= 255 and bool(LABELS.match(text)) and bool(text.strip('0123456789.'))
 
 
+def is_host_address(text: str) -> bool:
+    """Tell whether Postfix takes this for a numeric address, and its resolver for the same one (valid_hostaddr()).
+
+    It is stricter than inet_pton(3): not more than seven colons, and no IPv4 address in 0.0.0.0/8 but 0.0.0.0 itself.
+    """
+    dotted = text.rpartition(':')[2]
+    starts_with_zero = '.' in dotted and not dotted.partition('.')[0].strip('0') and bool(dotted.strip('0.'))
+    return bool(parse_address(text)) and text.count(':') <= 7 and not starts_with_zero
+
+
 def read_endpoint(text: str, port_alone: bool) -> Union[Endpoint, Fault]:
     """Read a host with a port.
 
@@ -54,7 +64,7 @@ def read_endpoint(text: str, port_alone: bool) -> Union[Endpoint, Fault]:
         host, port = inside, rest[1:]
         if host.lower().startswith('ipv6:'):
             host = host[len('ipv6:'):]
-            if not parse_address(host) or ':' not in host:
+            if not is_host_address(host) or ':' not in host:
                 return Fault('bad-address', FATAL, 'has no IPv6 address after IPv6:', example)
     elif ':' in text:
         host, colon, port = text.rpartition(':')
@@ -62,7 +72,7 @@ def read_endpoint(text: str, port_alone: bool) -> Union[Endpoint, Fault]:
         host, port = ('', text) if port_alone else (text, '')
     if port_alone and not port:
         return Fault('no-port', FATAL, 'names no port', example)
-    if host or not port_alone:
+    if host or not port_alone or text.startswith('['):
         fault = _fault_of_host(host, text, port_alone)
         if fault:
             return fault
@@ -75,8 +85,17 @@ def _fault_of_host(host: str, text: str, port_alone: bool) -> Optional[Fault]:
         port = ':smtp' if port_alone else ''
         return Fault('unbracketed-ipv6', OTHER_MEANING, 'has no brackets, Postfix takes what follows the last colon '
                      'for a port', f'write [{text}]{port}')
-    if is_host_name(host) or parse_address(host):
+    if is_host_name(host) or is_host_address(host):
         return None
+    if not host.isascii():
+        return Fault('not-ascii', OBEYED, 'has characters outside of ASCII, which Postfix takes by its release and by '
+                     'smtputf8_enable, and a resolver mostly not', 'write the name as in DNS (xn--...)')
+    octets = [octet.lstrip('0') or '0' for octet in host.split('.')]
+    if is_host_address('.'.join(octets)) and all(host.split('.')):
+        if all(octet in '01234567' for octet, written in zip(octets, host.split('.')) if octet != written):
+            return None
+        return Fault('leading-zero', OTHER_MEANING, 'has a leading zero, a resolver takes that number for octal',
+                     f'write {".".join(octets)}')
     return Fault('bad-host', FATAL, 'has neither a host name nor a numeric address where one belongs', example)
 
 

@@ -10,13 +10,14 @@ postconf(5) states it and Postfix's source implements it.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _match_lists
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
+    Address,
     looks_numeric,
     parse_address,
+    read_by_inet_aton,
     without_brackets,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name, read_endpoint
@@ -34,7 +35,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
 from ansible_collections.inet6.postfix.plugins.module_utils._values import as_text, as_words, words
 
 SECONDS = {'': 1, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
-LONGEST_SECONDS = 2 ** 31 - 1
+INT_MAX = 2 ** 31 - 1
 KEYWORDS = ('all', 'loopback-only')
 """What inet_interfaces understands beside addresses and names."""
 INTERFACE_SEPARATORS = ', \t'
@@ -129,10 +130,14 @@ class Integer(Free):
         self.highest = highest
 
     def fault_of(self, item: str) -> Optional[Fault]:
-        if re.match(r'[0-9]{1,9}\Z', item) and self.lowest <= int(item) <= self.highest:
-            return None
         limits = f'a number from {self.lowest} to {self.highest}'
-        return Fault('bad-number', FATAL, f'is not {limits}, Postfix would not start', f'write {limits}')
+        number = _number(item)
+        if number is None or number > self.highest:
+            return Fault('bad-number', FATAL, f'is not {limits}, Postfix would not start', f'write {limits}')
+        if number < self.lowest:
+            return Fault('number-too-low', FATAL, f'is not {limits}, smtpd would die at the first client',
+                         f'write {limits}')
+        return None
 
 
 class Time(Free):
@@ -142,14 +147,17 @@ class Time(Free):
 
     def fault_of(self, item: str) -> Optional[Fault]:
         cure = 'write a whole number and one of s, m, h, d, w, as in 30s'
-        number = re.match(r'([0-9]{1,9})([smhdw]?)(.*)\Z', item, re.DOTALL)
-        if not number or (number.group(3) and not number.group(2)):
+        unit_and_rest = item.lstrip('+-0123456789')
+        digits, unit, rest = item[:len(item) - len(unit_and_rest)], unit_and_rest[:1], unit_and_rest[1:]
+        number = _number(digits or '0')
+        if not item or number is None or number < 0 or unit not in SECONDS:
             return Fault('bad-time', FATAL, 'is no time, Postfix would not start', cure)
-        if number.group(3):
-            return Fault('text-after-unit', OTHER_MEANING, f'has text after its unit, Postfix takes it for '
-                         f'{number.group(1)}{number.group(2)}', cure)
-        if int(number.group(1)) * SECONDS[number.group(2)] > LONGEST_SECONDS:
+        if number * SECONDS[unit] > INT_MAX:
             return Fault('bad-time', FATAL, 'is more than Postfix can count, it would not start', cure)
+        if rest or not digits:
+            return Fault('text-after-unit' if digits else 'no-number', OTHER_MEANING,
+                         f'{"has text after its unit" if digits else "has no number"}, Postfix takes it for '
+                         f'{number}{unit}', cure)
         return None
 
 
@@ -208,6 +216,9 @@ class MatchList(_List):
     def written(self, item: str) -> str:
         return _match_lists.bracket_networks(item)
 
+    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
+        return _match_lists.fault_of_tables(items)
+
     def fault_of(self, item: str) -> Optional[Fault]:
         fault = _match_lists.fault_of(item, self.names)
         return fault or (_match_lists.fault_of_trust(item) if self.grants_trust else None)
@@ -246,6 +257,15 @@ class Words(_List):
 
     def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
         return None if items else _unknown_word('', self.choices)
+
+
+class OneWord(Words):
+    """The same where only one may be said, as often as one likes."""
+
+    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
+        if len(set(items)) > 1:
+            return Fault('more-than-one', FATAL, 'names more than one, Postfix would not start', 'choose one of them')
+        return super().fault_of_list(items)
 
 
 class Protocols(_List):
@@ -304,15 +324,17 @@ class Interfaces(_List):
         address = parse_address(without_brackets(item))
         if address is None:
             return self._fault_of_name(without_brackets(item))
+        if not self.keywords and (address.is_unspecified or address.is_ipv4_mapped):
+            return Fault('no-proxy', OBEYED, 'is no address that a proxy can have', 'name its address')
         if address.is_unspecified:
             return Fault('unspecified-address', FATAL, 'is no address of an interface, every Postfix program would die',
-                         'write all' if self.keywords else 'name the address')
+                         'write all')
         if address.is_link_local:
             return Fault('link-local', FATAL, 'is link-local, Postfix drops the zone that such an address needs and '
                          'cannot listen on it', 'name a global or unique local address')
         if address.is_ipv4_mapped:
-            return Fault('ipv4-mapped', FATAL, 'is an IPv4-mapped address, which no interface has, every Postfix '
-                         'program would die', 'write the IPv4 form')
+            return Fault('ipv4-mapped', OTHER_MEANING, 'is an IPv4-mapped address, which no interface has: Postfix '
+                         'would die of it, or take it for the IPv4 form while IPv6 is off', f'write {address.unmapped}')
         return None
 
     def _fault_of_name(self, text: str) -> Optional[Fault]:
@@ -349,18 +371,33 @@ class BindAddress(Free):
     def fault_of(self, item: str) -> Optional[Fault]:
         if not item:
             return None
-        dies = f'the SMTP client would die at each delivery over IPv{self.family}'
         cure = f'write one IPv{self.family} address such as {"192.0.2.1" if self.family == 4 else "2001:db8::1"}'
         address = parse_address(item)
-        if address is None and item != without_brackets(item):
-            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}',
-                         f'write {without_brackets(item)}')
-        if address is None and '/' in item:
+        return self._fault_of_address(address, cure) if address else self._fault_of_text(item, cure)
+
+    def _fault_of_text(self, text: str, cure: str) -> Fault:
+        dies = f'the SMTP client would die at each delivery over IPv{self.family}'
+        bare = without_brackets(text)
+        if bare != text:
+            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}', f'write {bare}')
+        if '/' in text:
             return Fault('network-for-address', FATAL, f'is a network where an address belongs, {dies}', cure)
-        if address is None:
-            return Fault('bad-address', FATAL, f'is not one numeric address, {dies}', cure)
+        other = read_by_inet_aton(text)
+        if other:
+            return Fault('incomplete-address', OTHER_MEANING, 'is no complete IPv4 address in decimal without leading '
+                         f'zeros, Postfix would take it for {other}', cure)
+        within_zone = parse_address(text.partition('%')[0])
+        if within_zone and within_zone.is_link_local:
+            return Fault('zone', OBEYED, 'is link-local and reaches nobody beyond its link', cure)
+        return Fault('bad-address', FATAL, f'is not one numeric address, {dies}', cure)
+
+    def _fault_of_address(self, address: Address, cure: str) -> Optional[Fault]:
+        if address.is_ipv4_mapped and self.family == 4:
+            return Fault('ipv4-mapped', OTHER_MEANING, 'is an IPv4-mapped address: Postfix would ignore it, or take it '
+                         'for the IPv4 form while IPv6 is off', f'write {address.unmapped}')
         if address.family != self.family:
-            return Fault('wrong-family', DEAD, f'is an IPv{address.family} address, Postfix would ignore it', cure)
+            return Fault('wrong-family', DEAD, f'is an IPv{address.family} address, Postfix would not send from it',
+                         cure)
         if address.is_link_local:
             return Fault('link-local', DEAD, 'is link-local, mail would leave from another address', cure)
         if address.is_ipv4_mapped:
@@ -372,6 +409,16 @@ def protocol_families(text: str) -> Tuple[int, ...]:
     """Say which address families the text of an inet_protocols turns on: 4, 6, both or none."""
     items = words(text)
     return tuple(family for family in (4, 6) if 'all' in items or f'ipv{family}' in items)
+
+
+def _number(text: str) -> Optional[int]:
+    """Read a whole number as strtol(3) does; None where there is none, or one that does not fit into an int of C."""
+    digits = text[1:] if text[:1] in ('+', '-') else text
+    significant = digits.lstrip('0') or '0'
+    if not digits or digits.strip('0123456789') or len(significant) > 10:
+        return None
+    number = int(significant) * (-1 if text[0] == '-' else 1)
+    return number if -INT_MAX - 1 <= number <= INT_MAX else None
 
 
 def _unknown_word(item: str, choices: Sequence[str]) -> Fault:

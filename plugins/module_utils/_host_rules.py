@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Mapping, Optional, Sequence
+from typing import Collection, Container, Iterator, Mapping, Optional, Sequence
 
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address, parse_address, without_brackets
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
@@ -30,12 +30,17 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 
 def judge_on_host(
-    values: Mapping[str, str], own: Sequence[HostAddress], ipv6_disabled: bool, resolve: Resolver,
+    values: Mapping[str, str],
+    families: Collection[int],
+    own: Sequence[HostAddress],
+    ipv6_disabled: bool,
+    resolve: Resolver,
 ) -> Iterator[Problem]:
     """Find what this host cannot carry out.
 
     Args:
         values: text of the parameters that are wanted.
+        families: those that inet_protocols turns on, 4 and 6.
         own: every address of the host.
         ipv6_disabled: whether the kernel has no IPv6, or has it switched off.
         resolve: the host's resolver.
@@ -51,18 +56,24 @@ def judge_on_host(
             address = parse_address(without_brackets(item))
             fault = None
             if address is None and isinstance(kind, Interfaces):
-                fault = _fault_of_name(item, resolve)
+                found = [one for family in families for one in resolve(without_brackets(item), family)]
+                fault = None if '$' in item else _fault_of_name(found, states if name == 'inet_interfaces' else found)
             elif address and name != 'proxy_interfaces' and not address.is_unspecified:
                 fault = _fault_of_address(states.get(address), listens=name == 'inet_interfaces')
             if fault:
                 yield fault.of(name, item, position if isinstance(kind, Interfaces) else 0)
 
 
-def _fault_of_name(item: str, resolve: Resolver) -> Optional[Fault]:
-    if '$' in item or any(resolve(without_brackets(item), family) for family in (4, 6)):
-        return None
-    return Fault('unknown-host', FATAL, 'is a host name that this host cannot look up, Postfix would die of it',
-                 'write the addresses instead')
+def _fault_of_name(found: Sequence[Address], usable: Container[Address]) -> Optional[Fault]:
+    """Judge a host name by the addresses that it has in the families that are on."""
+    if not found:
+        return Fault('unknown-host', FATAL, 'is a host name that this host cannot look up, Postfix would die of it',
+                     'write the addresses instead')
+    for address in found:
+        if address not in usable:
+            return Fault('address-not-here', FATAL, f'is a host name with the address {address}, which this host does '
+                         'not have, every Postfix program would die', 'write the addresses that are meant')
+    return None
 
 
 def _judge_ipv6(text: str, own: Sequence[HostAddress], ipv6_disabled: bool) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     ADDRESS_BITS,
@@ -44,6 +44,8 @@ TOO_WIDE = ('trusts-everybody', 'network-too-wide')
 WIDEST_PREFIX = {4: 8, 6: 16}
 """A network wider than this trusts strangers; only networks that are local by definition may be."""
 LONG_MAX = 2 ** 63 - 1
+MOST_BROKEN_TABLES = 12
+"""With one more a daemon gives up (msg_error() counts to 13)."""
 MATCH, NO_MATCH, TRY_AGAIN, DIES, UNKNOWN = 'match', 'no match', '451', 'fatal', 'unknown'
 """What becomes of a client that Postfix looks up in a match list."""
 EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
@@ -86,6 +88,7 @@ def fault_of(item: str, names: str = EXACT_NAMES) -> Optional[Fault]:
         return None  # a file of further patterns: only the host can tell
     if _is_table(pattern):
         return _fault_of_table(pattern)
+    pattern = pattern.casefold()
     if pattern in ('0.0.0.0', '[0.0.0.0]', '[::]'):
         return _dead('is the address of nobody')
     if not pattern.strip('0123456789.-'):
@@ -105,7 +108,7 @@ def _fault_of_name(pattern: str, names: str) -> Optional[Fault]:
     if pattern.startswith('.') and names == PARENT_DOMAINS and is_host_name(pattern[1:]):
         return Fault('dot-before-domain', DEAD, 'begins with a dot, Postfix would match nobody: in this list a domain '
                      'stands for its subdomains too (parent_domain_matches_subdomains)', f'write {pattern[1:]}')
-    if is_host_name(pattern.lstrip('.')) and pattern.lower() not in ('all', 'any'):
+    if is_host_name(pattern.lstrip('.')) and pattern not in ('all', 'any'):
         return None
     return _dead('is neither address, network, host name, /file nor type:table')
 
@@ -141,7 +144,8 @@ def _fault_of_network(pattern: str) -> Optional[Fault]:
 
 def _atoi(digits: str) -> int:
     """Read a number as atoi(3) does, before it is cut to fewer bits: strtol(3) stops at 63 bits."""
-    return int(digits) if len(digits.lstrip('0')) < 19 else LONG_MAX
+    digits = digits.lstrip('0') or '0'
+    return min(int(digits), LONG_MAX) if len(digits) <= 19 else LONG_MAX
 
 
 @lru_cache(maxsize=1 << 17)  # each item of a list is read for its grammar, for its trust and beside the others
@@ -157,7 +161,7 @@ def read_network(pattern: str) -> Union[Network, Fault]:
         rule += f', Postfix would answer 451 to every IPv{family} client from this item on'
         return Fault(code, TEMPFAIL, rule, cure)
 
-    text = pattern
+    text = pattern.casefold()
     if text.startswith('['):
         inside, bracket, rest = text[1:].partition(']')
         if not bracket:
@@ -205,6 +209,20 @@ def fault_of_trust(item: str) -> Optional[Fault]:
         return Fault('trusts-link', OBEYED, 'trusts everybody on the links of this host',
                      'leave it out, unless every device on these links may relay', WARNING)
     return None
+
+
+def fault_of_tables(items: Sequence[str]) -> Optional[Fault]:
+    """Find so many items without their brackets that Postfix gives up."""
+    broken = _broken_tables(items)
+    if len(broken) <= MOST_BROKEN_TABLES:
+        return None
+    return Fault('too-many-errors', FATAL, f'has {len(broken)} items that Postfix takes for lookup tables which it '
+                 'cannot open, smtpd would not start', 'put every IPv6 address and network into brackets')
+
+
+def _broken_tables(items: Iterable[str]) -> Set[str]:
+    patterns = {item.lstrip('!') for item in items}
+    return {pattern for pattern in patterns if _is_table(pattern) and not is_named_table(pattern)}
 
 
 def covered(items: Sequence[str]) -> Iterator[Tuple[int, Fault]]:
@@ -256,7 +274,9 @@ def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> 
         pattern = item.lstrip('!')
         if not pattern or pattern == '/' or (_is_table(pattern) and not all(pattern.partition(':')[::2])):
             return DIES
-        items.append((len(item) - len(pattern), pattern.casefold()))
+        items.append((len(item) - len(pattern), pattern))
+    if len(_broken_tables(pattern for negations, pattern in items)) > MOST_BROKEN_TABLES:
+        return DIES
     for negations, pattern in items:
         found = _outcome_of(pattern, name, address, parent_domains)
         if found == MATCH:
@@ -268,12 +288,12 @@ def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> 
 
 def is_named_table(pattern: str) -> bool:
     """Tell whether a pattern may well be meant as type:table, and is no IPv6 address without its brackets."""
-    return bool(TABLE.match(pattern)) and not looks_numeric(pattern)
+    return bool(TABLE.match(pattern)) and not looks_numeric(pattern.casefold())
 
 
 def _is_table(pattern: str) -> bool:
     """Tell whether Postfix takes a pattern for type:table (MATCH_DICTIONARY)."""
-    return ':' in pattern and not pattern.startswith('[')
+    return ':' in pattern and pattern[:1] not in ('[', '/')
 
 
 def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> str:
@@ -282,6 +302,7 @@ def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> 
         return MATCH
     if pattern.startswith('/') or _is_table(pattern):
         return UNKNOWN if pattern.startswith('/') or is_named_table(pattern) else TRY_AGAIN
+    pattern = pattern.casefold()
     is_parent = name.endswith('.' + pattern) if parent_domains else pattern[0] == '.' and name.endswith(pattern)
     if name == pattern or is_parent or address in (pattern, without_brackets(pattern)):
         return MATCH

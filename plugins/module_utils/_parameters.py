@@ -30,6 +30,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._grammar import (
     Integer,
     Interfaces,
     MatchList,
+    OneWord,
     Protocols,
     Relays,
     Time,
@@ -70,14 +71,14 @@ PARAMETERS: Dict[str, Parameter] = {row.name: row for row in [
     Parameter('inet_interfaces', Interfaces(KEYWORDS)),
     Parameter('proxy_interfaces', Interfaces()),
     Parameter('mynetworks', MatchList(grants_trust=True, names=PARENT_DOMAINS)),
-    Parameter('mynetworks_style', Choice('host', 'subnet', 'class')),
+    Parameter('mynetworks_style', OneWord('host', 'subnet', 'class')),
     *_client('bind_address', BindAddress(4)),
     *_client('bind_address6', BindAddress(6)),
     *_client('bind_address_enforce', Boolean(), (3, 7)),
     *_client('address_preference', AddressPreference(), (2, 8)),
     *_client('balance_inet_protocols', Boolean(), (3, 3)),
-    Parameter('smtpd_client_ipv4_prefix_length', Integer(1, 32), (3, 8)),
-    Parameter('smtpd_client_ipv6_prefix_length', Integer(1, 128), (3, 8)),
+    Parameter('smtpd_client_ipv4_prefix_length', Integer(0, 32), (3, 8)),
+    Parameter('smtpd_client_ipv6_prefix_length', Integer(0, 128), (3, 8)),
     Parameter('debug_peer_list', MatchList(names=PARENT_DOMAINS)),
     *[row._replace(has_variable=False) for row in [
         Parameter('smtpd_authorized_verp_clients', MatchList()),
@@ -135,16 +136,21 @@ def judge_together(values: Mapping[str, str]) -> Iterator[Problem]:
     for name in ('inet_interfaces', 'proxy_interfaces'):
         for position, item in enumerate(words(values.get(name, '')), start=1):
             address = parse_address(without_brackets(item))
-            if address and address.family not in families:
+            if address and address.family not in families and not address.is_ipv4_mapped:
                 yield _protocol_off(protocols, address.family, FATAL).of(name, item, position)
     for name, parameter in PARAMETERS.items():
         kind = parameter.kind
-        if isinstance(kind, BindAddress) and values.get(name) and kind.family not in families:
+        if not isinstance(kind, BindAddress) or not values.get(name):
+            continue
+        address = parse_address(without_brackets(values[name]))
+        if kind.family not in families:
             yield _protocol_off(protocols, kind.family, DEAD).of(name, values[name])
+        elif address and address.family not in families and not address.is_ipv4_mapped:
+            yield _protocol_off(protocols, address.family, FATAL).of(name, values[name])
 
 
 def _protocol_off(protocols: str, family: int, verdict: str) -> Fault:
-    dies = ', every Postfix program would die' if verdict == FATAL else ''
+    dies = ', Postfix would die of it' if verdict == FATAL else ''
     return Fault('protocol-off', verdict,
                  f'is for IPv{family} while inet_protocols = {protocols} turns IPv{family} off{dies}',
                  'set inet_protocols = all, or take the address out')

@@ -20,8 +20,8 @@ Item = dict[str, Any]
 Answer = dict[str, Any]
 Version = tuple[int, ...]
 
-FATAL_IN_MASTER = {"link-local", "zone", "no-interface", "no-protocol"}
-"""Codes of what the functions that read a parameter take, and master(8) or a connection then dies of."""
+FATAL_LATER = {"link-local", "zone", "no-interface", "no-protocol", "number-too-low"}
+"""Codes of what the functions that read a parameter take, and a daemon then dies of when it uses it."""
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -65,7 +65,7 @@ def _of_refused(item: Item, code: str, verdict: str, answer: Answer, version: Ve
     if verdict == OBEYED or (code == "bracketed-bind-address" and version >= (3, 7)):
         return None
     if verdict == FATAL:
-        fine = answer["verdict"] == "fatal" or code in FATAL_IN_MASTER
+        fine = answer["verdict"] == "fatal" or code in FATAL_LATER
     elif verdict == TEMPFAIL:
         unread = re.search("(^|[, \t\r\n])(permit|reject|dunno)([, \t\r\n]|$)", item["value"], re.IGNORECASE)
         fine = answer["verdict"] == "fatal" or "error" in answer["meaning"] or unread is not None

@@ -35,7 +35,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (  # 
     Problem,
     Rejected,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList  # noqa: E402
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList, protocol_families  # noqa: E402
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host  # noqa: E402
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import NO_NAMES, PARENT_DOMAINS, outcome  # noqa: E402
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress  # noqa: E402
@@ -88,7 +88,8 @@ def opinion(parameter: str, text: str, clients: Iterable[Sequence[str]] = (), pr
     values = {parameter: text} if protocols is None else {parameter: text, "inet_protocols": protocols}
     problems = [problem for problem in judge(values) if problem.parameter == parameter]
     if on_host:
-        problems += judge_on_host(values, OWN, ipv6_disabled=False, resolve=resolve)
+        families = protocol_families(protocols or 'all')
+        problems += judge_on_host(values, families, OWN, ipv6_disabled=False, resolve=resolve)
     kind = kind_of(parameter)
     outcomes = []
     if isinstance(kind, MatchList):

@@ -15,11 +15,13 @@ IPV4 = own('127.0.0.1', '192.0.2.1')
 
 
 def resolve(name, family):
-    return own('127.0.0.1') if (name, family) == ('localhost', 4) else []
+    found = {('localhost', 4): '127.0.0.1', ('six', 6): '2001:db8::1',
+             ('mail', 4): '192.0.2.1', ('mail', 6): '2001:db8::2'}
+    return [parse_address(found[name, family])] if (name, family) in found else []
 
 
-def judged(values, addresses, ipv6_disabled=False):
-    return list(judge_on_host(values, addresses, ipv6_disabled, resolve))
+def judged(values, addresses, ipv6_disabled=False, families=(4, 6)):
+    return list(judge_on_host(values, families, addresses, ipv6_disabled, resolve))
 
 
 ACCEPTED = [
@@ -33,6 +35,8 @@ ACCEPTED = [
     ({'smtp_bind_address6': '::', 'smtp_bind_address': '0.0.0.0'}, DUAL),
     ({'smtp_bind_address6': ''}, DUAL),
     ({'proxy_interfaces': '203.0.113.1'}, DUAL),  # need not be local
+    ({'proxy_interfaces': 'mail'}, DUAL),
+    ({'inet_interfaces': '[six]'}, DUAL),
     ({'mynetworks': '203.0.113.1, [2001:db8:9::9]'}, DUAL),
 ]
 
@@ -55,6 +59,7 @@ FOUND = [
     ({'smtp_bind_address6': '2001:db8::1'}, own('2001:db8::1', tentative=True), 'address-tentative', DEAD, ERROR, 0),
     ({'smtp_bind_address6': '2001:db8::1'}, own('2001:db8::1', temporary=True), 'address-temporary', DEAD, WARNING, 0),
     ({'inet_interfaces': 'localhost, nosuch.invalid'}, DUAL, 'unknown-host', FATAL, ERROR, 2),
+    ({'inet_interfaces': 'mail'}, DUAL, 'address-not-here', FATAL, ERROR, 1),
     ({'proxy_interfaces': 'nosuch.invalid'}, DUAL, 'unknown-host', FATAL, ERROR, 1),
     ({'inet_interfaces': '2001:db8::1'}, own('2001:db8::1', deprecated=True), 'address-deprecated', FATAL, WARNING, 1),
 ]
@@ -72,3 +77,8 @@ def test_found(values, addresses, code, verdict, severity, position):
 def test_ipv6_that_is_switched_off_is_said():
     assert 'disabled in its kernel' in str(judged({'inet_protocols': 'all'}, IPV4, ipv6_disabled=True)[0])
     assert 'disabled in its kernel' not in str(judged({'inet_protocols': 'all'}, IPV4)[0])
+
+
+def test_a_name_is_looked_up_only_in_the_families_that_are_on():
+    assert judged({'inet_interfaces': 'mail'}, DUAL, families=(4,)) == []
+    assert [one.code for one in judged({'inet_interfaces': 'six'}, DUAL, families=(4,))] == ['unknown-host']
