@@ -386,9 +386,9 @@ class BindAddress(Free):
         if other:
             return Fault('incomplete-address', OTHER_MEANING, 'is no complete IPv4 address in decimal without leading '
                          f'zeros, Postfix would take it for {other}', cure)
-        within_zone = parse_address(text.partition('%')[0])
-        if within_zone and within_zone.is_link_local:
-            return Fault('zone', OBEYED, 'is link-local and reaches nobody beyond its link', cure)
+        if parse_address(text.partition('%')[0]):
+            return Fault('zone', OTHER_MEANING, 'has a zone, an address that needs one reaches nobody beyond its link',
+                         cure)
         return Fault('bad-address', FATAL, f'is not one numeric address, {dies}', cure)
 
     def _fault_of_address(self, address: Address, cure: str) -> Optional[Fault]:

@@ -165,9 +165,9 @@ REFUSED = [
     ('smtp_bind_address6', 'fd00::2/64', 'network-for-address', FATAL, '2001:db8::1'),
     ('smtp_bind_address6', '[::1]', 'bracketed-bind-address', FATAL, '::1'),
     *(('smtp_bind_address6', text, 'bad-address', FATAL, '2001:db8::1')
-      for text in ('[::1', '::1]', '[::1]x', '[::1]:25', 'localhost', '::1%lo', 'fd00::2, ::1',
+      for text in ('[::1', '::1]', '[::1]x', '[::1]:25', 'localhost', 'fd00::2, ::1',
                    '!::1', 'all', 'static:all', '::1 # c')),
-    ('smtp_bind_address6', 'fe80::1%eth0', 'zone', OBEYED, '2001:db8::1'),
+    ('smtp_bind_address6', 'fe80::1%eth0', 'zone', OTHER_MEANING, '2001:db8::1'),
     ('smtp_bind_address6', '[[::1]]', None, FATAL, ''),
     ('smtp_bind_address6', '[IPv6:::1]', None, FATAL, ''),
     *(('smtp_bind_address_enforce', text, 'bad-boolean', FATAL, 'yes or no') for text in ('true', '1', 'on', '')),
