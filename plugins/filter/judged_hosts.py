@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, read_trust, read_values
 
 DOCUMENTATION = r'''
 name: judged_hosts
@@ -59,8 +59,9 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
         variables = hostvars[host]
         wanted = {name: variables.get(f'postfix_ipv6_{name}') for name, row in PARAMETERS.items() if row.has_variable}
         try:
-            read_values(wanted, variables.get('postfix_ipv6_extra_parameters', {}),
-                        variables.get('postfix_ipv6_allowed_networks'))
+            trust = read_trust(
+                variables.get('postfix_ipv6_allowed_networks'), variables.get('postfix_ipv6_widest_networks'))
+            read_values(wanted, variables.get('postfix_ipv6_extra_parameters', {}), trust)
         except Rejected as rejected:
             for problem in rejected.problems:
                 hosts_with.setdefault(str(problem), []).append(host)

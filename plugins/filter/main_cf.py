@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust, read_values
 
 DOCUMENTATION = r'''
 name: main_cf
@@ -19,7 +19,7 @@ description:
     theirs, booleans become V(yes) and V(no).
   - Refuses what Postfix would misread and what YAML has mangled, and names every problem at once, on the controller,
     before a host is contacted.
-positional: extra, allowed_networks
+positional: extra, allowed_networks, widest_networks
 options:
   _input:
     description:
@@ -36,6 +36,12 @@ options:
     type: list
     elements: str
     default: []
+  widest_networks:
+    description:
+      - The shortest prefix length of a network that may be trusted without naming it in O(allowed_networks), by
+        C(ipv4) and C(ipv6).
+    type: dict
+    default: {ipv4: 8, ipv6: 16}
 '''
 
 EXAMPLES = r'''
@@ -53,14 +59,19 @@ _value:
 '''
 
 
-def main_cf(wanted: dict, extra: dict | None = None, allowed_networks: list | str | None = None) -> str:
+def main_cf(
+    wanted: dict,
+    extra: dict | None = None,
+    allowed_networks: list | str | None = None,
+    widest_networks: dict | None = None,
+) -> str:
     """Give the lines of main.cf, see DOCUMENTATION.
 
     Raises:
         AnsibleFilterError: with every problem that was found.
     """
     try:
-        values, warnings = read_values(wanted, extra or {}, allowed_networks)
+        values, warnings = read_values(wanted, extra or {}, read_trust(allowed_networks, widest_networks))
     except CoreError as error:
         raise AnsibleFilterError(str(error)) from error
     return '\n'.join(f'{name} = {text}'.rstrip() for name, text in values.items())

@@ -27,6 +27,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Endpoint, difference, listed
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     PARAMETERS,
@@ -106,14 +107,14 @@ def plan(text: str, wanted: Wanted) -> Plan:
 
 
 def converge(
-    host: Host, wanted: Wanted, allowed_networks: Sequence[str], check_mode: bool, keep_backups: int, temporary: str,
+    host: Host, wanted: Wanted, trust: Trust, check_mode: bool, keep_backups: int, temporary: str,
 ) -> Dict[str, Any]:
     """Bring the main.cf of an instance to what is wanted, unless Postfix or the host object.
 
     Args:
         host: the instance.
         wanted: from ``wanted_values``.
-        allowed_networks: those that may be trusted although they are wide enough to hold strangers.
+        trust: which networks may be trusted.
         check_mode: whether to change nothing and only say what would be done.
         keep_backups: how many backups there may be afterwards.
         temporary: a directory for the trial.
@@ -129,7 +130,7 @@ def converge(
     own = host.addresses()
     path = host.path('main.cf')
     set_values = {name: value for name, value in wanted.items() if value is not None}
-    warnings = reject_errors(judge(set_values, allowed_networks))
+    warnings = reject_errors(judge(set_values, trust))
     with contextlib.ExitStack() as stack:
         todo = plan(read_text(path) or '', wanted)
         write = todo.changes and not check_mode
@@ -143,7 +144,7 @@ def converge(
             try_out(host, directory, wanted)
             warnings += _consequences(host, directory, todo)
         effective = host.effective(directory)
-        warnings += reject_errors(_judge_expanded(host, directory, set_values))
+        warnings += reject_errors(_judge_expanded(host, directory, set_values, trust))
         # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.
         reject_errors(judge({'inet_protocols': effective.inet_protocols}))
         asked = host.expected(effective, [entry.address for entry in own]).endpoints
@@ -177,10 +178,12 @@ def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:
     return found
 
 
-def _judge_expanded(host: Host, directory: str, set_values: Mapping[str, str]) -> Iterator[Problem]:
+def _judge_expanded(
+    host: Host, directory: str, set_values: Mapping[str, str], trust: Trust,
+) -> Iterator[Problem]:
     """Judge values that refer to others (``$name``) by what Postfix makes of them."""
     names = [name for name, value in set_values.items() if '$' in value and name in PARAMETERS]
-    return judge(host.expanded(directory, names))
+    return judge(host.expanded(directory, names), trust)
 
 
 def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]) -> Running:

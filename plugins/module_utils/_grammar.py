@@ -31,7 +31,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     Fault,
     Problem,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import EXACT_NAMES
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import EXACT_NAMES, USUAL_TRUST, Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._values import as_text, as_words, words
 
 SECONDS = {'': 1, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
@@ -197,15 +197,21 @@ class _List(Free):
 class MatchList(_List):
     """Clients, by network, address, name, file or table; IPv6 in brackets."""
 
-    def __init__(self, grants_trust: bool = False, names: str = EXACT_NAMES) -> None:
+    def __init__(self, grants_trust: bool = False, names: str = EXACT_NAMES, trust: Trust = USUAL_TRUST) -> None:
         """Say what the list is for.
 
         Args:
             grants_trust: whether the clients that match may relay, or pose as others.
             names: how it treats names, see _match_lists; parent_domain_matches_subdomains is taken for unchanged.
+            trust: which networks may be in a list that grants it.
         """
         self.grants_trust = grants_trust
         self.names = names
+        self.trust = trust
+
+    def trusting(self, trust: Trust) -> MatchList:
+        """Give the same kind of list with another policy."""
+        return MatchList(self.grants_trust, self.names, trust)
 
     def judge(self, parameter: str, text: str) -> Iterator[Problem]:
         yield from super().judge(parameter, text)
@@ -221,7 +227,7 @@ class MatchList(_List):
 
     def fault_of(self, item: str) -> Optional[Fault]:
         fault = _match_lists.fault_of(item, self.names)
-        return fault or (_match_lists.fault_of_trust(item) if self.grants_trust else None)
+        return fault or (_match_lists.fault_of_trust(item, self.trust) if self.grants_trust else None)
 
 
 class AccessList(_List):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
+from typing import FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     ADDRESS_BITS,
@@ -39,10 +39,6 @@ EXACT_NAMES, PARENT_DOMAINS, NO_NAMES = 'exact names', 'parent domains', 'no nam
 """How a list treats names: example.org is that name alone, or its subdomains too, or nothing."""
 NUMERIC = '0123456789abcdefABCDEF.:/[]'
 """The only characters of a pattern that Postfix compares with an address."""
-TOO_WIDE = ('trusts-everybody', 'network-too-wide')
-"""Codes of the faults that somebody may insist on."""
-WIDEST_PREFIX = {4: 8, 6: 16}
-"""A network wider than this trusts strangers; only networks that are local by definition may be."""
 LONG_MAX = 2 ** 63 - 1
 MOST_BROKEN_TABLES = 12
 """With one more a daemon gives up (msg_error() counts to 13)."""
@@ -52,7 +48,18 @@ EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
 
 
 INSIST = 'name the networks of your own clients, or insist by naming it in allowed_networks'
-EVERYBODY = Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay', INSIST)
+
+
+class Trust(NamedTuple):
+    """Which networks may be trusted: a policy of ours, where Postfix obeys."""
+
+    allowed: FrozenSet[str] = frozenset()
+    """Networks that somebody insists on, in brackets where Postfix needs them."""
+    widest: Mapping[int, int] = {4: 8, 6: 16}
+    """The shortest prefix length by address family; only networks that are local by definition may be wider."""
+
+
+USUAL_TRUST = Trust()
 
 
 def bracket_networks(item: str) -> str:
@@ -133,13 +140,17 @@ def _fault_of_table(pattern: str) -> Optional[Fault]:
 
 def _fault_of_network(pattern: str) -> Optional[Fault]:
     network = read_network(pattern)
+    family = 6 if ':' in pattern else 4
     length = pattern.rpartition('/')[2].rstrip(']') if '/' in pattern else ''
-    bits = ADDRESS_BITS[6 if ':' in pattern else 4]
+    bits = ADDRESS_BITS[family]
     if length.isdigit() and _atoi(length) > bits >= _atoi(length) % 256:
         return Fault('prefix-overflow', TEMPFAIL if isinstance(network, Fault) else OTHER_MEANING,
                      f'has a prefix length over {bits}, which Postfix takes for /{_atoi(length) % 256}',
                      f'write the prefix length that is meant, 0 to {bits}')
-    return network if isinstance(network, Fault) else None
+    if isinstance(network, Network):
+        return None
+    return network._replace(
+        rule=f'{network.rule}, Postfix would refuse every IPv{family} client with 451, from this item on')
 
 
 def _atoi(digits: str) -> int:
@@ -153,55 +164,58 @@ def read_network(pattern: str) -> Union[Network, Fault]:
     """Read an address or network pattern by the rules, and in the order, of Postfix's cidr_match_parse().
 
     Postfix keeps eight bits of the prefix length before it looks at it, and so does this.
-    """
-    family = 6 if ':' in pattern else 4
-    bits = ADDRESS_BITS[family]
 
-    def tempfail(code: str, rule: str, cure: str) -> Fault:
-        rule += f', Postfix would answer 451 to every IPv{family} client from this item on'
+    Returns:
+        The network, or what is wrong with it; the rule says nothing of what comes of that.
+    """
+    bits = ADDRESS_BITS[6 if ':' in pattern else 4]
+
+    def bad(code: str, rule: str, cure: str) -> Fault:
         return Fault(code, TEMPFAIL, rule, cure)
 
     text = pattern.casefold()
     if text.startswith('['):
         inside, bracket, rest = text[1:].partition(']')
         if not bracket:
-            return tempfail('unclosed-bracket', 'has no closing bracket', 'close the bracket')
+            return bad('unclosed-bracket', 'has no closing bracket', 'close the bracket')
         if rest and not rest.startswith('/'):
-            return tempfail('text-after-bracket', 'has text after its bracket',
+            return bad('text-after-bracket', 'has text after its bracket',
                             f'write [{inside}] or [{inside}]/{bits}')
         text = inside + rest
     address_text, slash, mask_text = text.partition('/')
     prefix = bits
     if slash:
         if not mask_text or mask_text.strip('0123456789'):
-            return tempfail('bad-prefix', 'has a prefix length that is not a number', f'write 0 to {bits} there')
+            return bad('bad-prefix', 'has a prefix length that is not a number', f'write 0 to {bits} there')
         prefix = _atoi(mask_text) % 256
         if prefix > bits:
-            return tempfail('prefix-too-long', f'has a prefix length over {bits}', f'write 0 to {bits} there')
+            return bad('prefix-too-long', f'has a prefix length over {bits}', f'write 0 to {bits} there')
     address = parse_address(address_text)
     if address is None:
-        return tempfail('bad-address', 'is no valid address or network', EXAMPLE)
+        return bad('bad-address', 'is no valid address or network', EXAMPLE)
     network = Network(address, prefix)
     if network.base != address:
-        return Fault('host-bits', TEMPFAIL,
-                     f'has host bits set, Postfix would refuse every IPv{family} client with 451',
-                     f'write {bracketed(network.base)}/{prefix} or {bracketed(address)}/{bits}')
+        return bad('host-bits', 'has host bits set',
+                   f'write {bracketed(network.base)}/{prefix} or {bracketed(address)}/{bits}')
     return network
 
 
-def fault_of_trust(item: str) -> Optional[Fault]:
+def fault_of_trust(item: str, trust: Trust) -> Optional[Fault]:
     """Judge what Postfix reads as it is meant, in a list whose clients are trusted; exclusions trust nobody."""
+    everybody = Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay', INSIST)
+    if item in trust.allowed:
+        return None
     if item == 'static:all':
-        return EVERYBODY
+        return everybody
     network = read_network(item) if '/' in item or '[' in item else None
     if not isinstance(network, Network):
         return None
     address = network.address
     if network.prefix == 0:
-        return EVERYBODY
-    if network.prefix < WIDEST_PREFIX[address.family] and not address.is_local_by_definition:
-        return Fault('network-too-wide', OBEYED, f'is wider than /{WIDEST_PREFIX[address.family]} and trusts strangers',
-                     INSIST)
+        return everybody
+    widest = trust.widest[address.family]
+    if network.prefix < widest and not address.is_local_by_definition:
+        return Fault('network-too-wide', OBEYED, f'is wider than /{widest} and trusts strangers', INSIST)
     if address.is_ipv4_mapped:
         return Fault('ipv4-mapped', DEAD, 'is an IPv4-mapped address, Postfix shows such clients as IPv4 and never '
                      'matches this', 'leave it out and write the IPv4 form', WARNING)

@@ -41,7 +41,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import Main
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
     NO_NAMES,
     PARENT_DOMAINS,
-    TOO_WIDE,
+    USUAL_TRUST,
+    Trust,
     bracket_networks,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._values import as_words, words
@@ -112,18 +113,36 @@ def same_value(name: str, one: str, other: str) -> bool:
     return one == other or list(kind_of(name).items(one)) == list(kind_of(name).items(other))
 
 
-def judge(values: Mapping[str, str], allowed_networks: Iterable[str] = ()) -> Iterator[Problem]:
+def read_trust(allowed_networks: Any = None, widest_networks: Any = None) -> Trust:
+    """Make the policy on trusted networks from what users write.
+
+    Args:
+        allowed_networks: a list in any form of those that may be trusted although they are wide.
+        widest_networks: the shortest prefix length that needs no permission, by ``ipv4`` and ``ipv6``.
+
+    Raises:
+        Rejected: one of them is something else.
+    """
+    allowed = as_words('allowed_networks', allowed_networks) or []
+    try:
+        widest = {family: int((widest_networks or {}).get(f'ipv{family}', length))
+                  for family, length in USUAL_TRUST.widest.items()}
+    except (AttributeError, TypeError, ValueError):
+        fault = Fault('bad-number', OTHER_MEANING, 'holds no prefix lengths', 'write it as in {ipv4: 8, ipv6: 16}')
+        raise Rejected([fault.of('widest_networks', str(widest_networks), reference='role postfix_ipv6')]) from None
+    return Trust(frozenset(map(bracket_networks, allowed)), widest)
+
+
+def judge(values: Mapping[str, str], trust: Trust = USUAL_TRUST) -> Iterator[Problem]:
     """Say what is wrong with a set of values: each by its own grammar, then together.
 
     Args:
         values: text by parameter.
-        allowed_networks: those that may be trusted although they are wide enough to hold strangers.
+        trust: which networks may be trusted.
     """
-    allowed = {bracket_networks(network) for network in allowed_networks}
     for name, text in values.items():
-        for problem in kind_of(name).judge(name, text):
-            if problem.code not in TOO_WIDE or problem.token not in allowed:
-                yield problem
+        kind = kind_of(name)
+        yield from (kind.trusting(trust) if isinstance(kind, MatchList) else kind).judge(name, text)
     yield from judge_together(values)
 
 
@@ -157,14 +176,14 @@ def _protocol_off(protocols: str, family: int, verdict: str) -> Fault:
 
 
 def examine(
-    wanted: Mapping[str, Any], extra: Mapping[str, Any], allowed_networks: Any = None,
+    wanted: Mapping[str, Any], extra: Mapping[str, Any], trust: Trust = USUAL_TRUST,
 ) -> Tuple[Dict[str, str], List[Problem]]:
     """Make values of any type into main.cf text, and judge them.
 
     Args:
         wanted: parameters with what the inventory says; nothing said leaves the parameter alone.
         extra: more parameters; not those that have a variable of their own.
-        allowed_networks: a list in any form, see ``judge``.
+        trust: which networks may be trusted.
 
     Returns:
         The text of each parameter of which something was said and could be read, and every problem that was found.
@@ -185,12 +204,11 @@ def examine(
         else:
             if text is not None:
                 values[name] = text
-    allowed = as_words('postfix_ipv6_allowed_networks', allowed_networks) or []
-    return values, problems + list(judge(values, allowed))
+    return values, problems + list(judge(values, trust))
 
 
 def read_values(
-    wanted: Mapping[str, Any], extra: Mapping[str, Any], allowed_networks: Any = None,
+    wanted: Mapping[str, Any], extra: Mapping[str, Any], trust: Trust = USUAL_TRUST,
 ) -> Tuple[Dict[str, str], List[Problem]]:
     """Do the same as ``examine``, and refuse errors before anything is done with one of the values.
 
@@ -200,11 +218,11 @@ def read_values(
     Raises:
         Rejected: with every problem that was found, not only the first.
     """
-    values, problems = examine(wanted, extra, allowed_networks)
+    values, problems = examine(wanted, extra, trust)
     return values, reject_errors(problems)
 
 
-def examine_text(text: str, allowed_networks: Iterable[str] = ()) -> Tuple[Dict[str, str], List[Problem]]:
+def examine_text(text: str, trust: Trust = USUAL_TRUST) -> Tuple[Dict[str, str], List[Problem]]:
     """Judge a whole main.cf, as it stands.
 
     Returns:
@@ -214,7 +232,7 @@ def examine_text(text: str, allowed_networks: Iterable[str] = ()) -> Tuple[Dict[
     malformed = Fault('malformed-line', FATAL, 'is not of the form name = value, every Postfix program would die',
                       'mend the line, or take it out')
     problems = [malformed.of('main.cf', f'line {number}', reference='postconf(5)') for number in main_cf.malformed]
-    return main_cf.values(), problems + list(judge(main_cf.values(), allowed_networks))
+    return main_cf.values(), problems + list(judge(main_cf.values(), trust))
 
 
 def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:

@@ -6,16 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, Problem
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import examine, examine_text, judge_versions
 
 
 def validate(
     parameters: Optional[Mapping[str, Any]] = None,
     content: Optional[str] = None,
-    allowed_networks: Sequence[str] = (),
+    trust: Trust = USUAL_TRUST,
     postfix_version: Optional[str] = None,
 ) -> Dict[str, Any]:
     """Judge values, a whole main.cf, or both.
@@ -23,7 +24,7 @@ def validate(
     Args:
         parameters: values of any type by parameter.
         content: the text of a main.cf.
-        allowed_networks: those that may be trusted although they are wide enough to hold strangers.
+        trust: which networks may be trusted.
         postfix_version: a release, such as 3.7.11, to find parameters that it does not know yet.
 
     Returns:
@@ -33,8 +34,8 @@ def validate(
     normalised: Dict[str, str] = {}
     problems: List[Problem] = []
     for values, found in (
-        examine_text(content or '', allowed_networks),
-        examine(parameters or {}, {}, list(allowed_networks)),
+        examine_text(content or '', trust),
+        examine(parameters or {}, {}, trust),
     ):
         normalised.update(values)
         problems += found

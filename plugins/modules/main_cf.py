@@ -36,6 +36,20 @@ options:
     type: list
     elements: str
     default: []
+  widest_networks:
+    description:
+      - The shortest prefix length of a network that may be trusted without naming it in O(allowed_networks).
+    type: dict
+    default: {}
+    suboptions:
+      ipv4:
+        description: Of IPv4 networks.
+        type: int
+        default: 8
+      ipv6:
+        description: Of IPv6 networks. Unique local, link-local and loopback ones may be wider.
+        type: int
+        default: 16
   backups:
     description:
       - How many backups of C(main.cf) to keep, at least V(1). Older ones are removed when a new one is made.
@@ -136,7 +150,7 @@ problems:
       token: "[2001:db8::1]/64"
       position: 2
       verdict: 451 to clients
-      rule: has host bits set, Postfix would refuse every IPv6 client with 451
+      rule: has host bits set, Postfix would refuse every IPv6 client with 451, from this item on
       cure: write [2001:db8::]/64 or [2001:db8::1]/128
       reference: postconf(5) mynetworks
       severity: error
@@ -145,6 +159,7 @@ problems:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge, wanted_values
 from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 
 
 def main() -> None:
@@ -154,6 +169,8 @@ def main() -> None:
             'content': {'type': 'str', 'default': ''},
             'absent': {'type': 'list', 'elements': 'str', 'default': []},
             'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
+            'widest_networks': {'type': 'dict', 'default': {}, 'options': {
+                'ipv4': {'type': 'int', 'default': 8}, 'ipv6': {'type': 'int', 'default': 16}}},
             'backups': {'type': 'int', 'default': 5},
             'config_directory': {'type': 'path'},
         },
@@ -161,8 +178,9 @@ def main() -> None:
     )
     options = module.params
     serve(module, lambda host: converge(
-        host, wanted_values(options['content'], options['absent']), options['allowed_networks'], module.check_mode,
-        options['backups'], module.tmpdir))
+        host, wanted_values(options['content'], options['absent']),
+        read_trust(options['allowed_networks'], options['widest_networks']), module.check_mode, options['backups'],
+        module.tmpdir))
 
 
 if __name__ == '__main__':

@@ -27,6 +27,20 @@ options:
     type: list
     elements: str
     default: []
+  widest_networks:
+    description:
+      - The shortest prefix length of a network that may be trusted without naming it in O(allowed_networks).
+    type: dict
+    default: {}
+    suboptions:
+      ipv4:
+        description: Of IPv4 networks.
+        type: int
+        default: 8
+      ipv6:
+        description: Of IPv6 networks. Unique local, link-local and loopback ones may be wider.
+        type: int
+        default: 16
   postfix_version:
     description: The release of Postfix, such as V(3.7.11), to find parameters that it does not know yet.
     type: str
@@ -89,13 +103,14 @@ problems:
       token: "[2001:db8::1]/64"
       position: 2
       verdict: 451 to clients
-      rule: has host bits set, Postfix would refuse every IPv6 client with 451
+      rule: has host bits set, Postfix would refuse every IPv6 client with 451, from this item on
       cure: write [2001:db8::]/64 or [2001:db8::1]/128
       reference: postconf(5) mynetworks
       severity: error
 '''
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
 
 
@@ -106,17 +121,19 @@ def main() -> None:
             'parameters': {'type': 'dict'},
             'content': {'type': 'str'},
             'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
+            'widest_networks': {'type': 'dict', 'default': {}, 'options': {
+                'ipv4': {'type': 'int', 'default': 8}, 'ipv6': {'type': 'int', 'default': 16}}},
             'postfix_version': {'type': 'str'},
             'fail': {'type': 'bool', 'default': True},
         },
         required_one_of=[('parameters', 'content')],
         supports_check_mode=True,
     )
-    options = dict(module.params)
-    fail = options.pop('fail')
-    result = validate(**options)
+    options = module.params
+    trust = read_trust(options['allowed_networks'], options['widest_networks'])
+    result = validate(options['parameters'], options['content'], trust, options['postfix_version'])
     message = result.pop('message')
-    if fail and message:
+    if options['fail'] and message:
         module.fail_json(msg=message, **result)
     module.exit_json(changed=False, **result)
 

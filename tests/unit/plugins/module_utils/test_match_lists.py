@@ -223,8 +223,8 @@ def test_a_bad_item_is_refused_wherever_it_stands():
 def test_message_of_host_bits_is_the_model_of_all_messages():
     (problem,) = judged('[2001:db8::1]/64')
     assert str(problem) == (
-        'mynetworks: [2001:db8::1]/64 has host bits set, Postfix would refuse every IPv6 client with 451; '
-        'write [2001:db8::]/64 or [2001:db8::1]/128 (postconf(5) mynetworks)')
+        'mynetworks: [2001:db8::1]/64 has host bits set, Postfix would refuse every IPv6 client with 451, from this '
+        'item on; write [2001:db8::]/64 or [2001:db8::1]/128 (postconf(5) mynetworks)')
 
 
 BRACKETS = [

@@ -1,4 +1,6 @@
 import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
 
 VALID = [
@@ -53,7 +55,23 @@ def test_names_in_a_list_with_and_without_parent_domains():
 
 
 def test_insisting_on_a_network():
-    assert validate({'mynetworks': '2000::/3'}, allowed_networks=['2000::/3'])['valid']
+    assert validate({'mynetworks': '2000::/3'}, trust=read_trust(['2000::/3']))['valid']
+
+
+def test_a_narrower_limit():
+    def codes(trust):
+        found = validate({'mynetworks': '10.0.0.0/8 192.0.2.0/24 [2001:db8::]/29 [fc00::]/7'}, trust=trust)
+        return [(problem['code'], problem['token']) for problem in found['problems']]
+
+    assert codes(read_trust()) == []
+    assert codes(read_trust('', {'ipv4': 16})) == [('network-too-wide', '10.0.0.0/8')]
+    assert codes(read_trust('10.0.0.0/8', {'ipv4': '16', 'ipv6': 32})) == [('network-too-wide', '[2001:db8::]/29')]
+
+
+@pytest.mark.parametrize('widest', ['8', {'ipv4': 'x'}, {'ipv6': []}])
+def test_limits_that_are_none(widest):
+    with pytest.raises(Rejected, match='widest_networks: .* holds no prefix lengths'):
+        read_trust([], widest)
 
 
 def test_release():
