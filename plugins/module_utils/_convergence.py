@@ -34,8 +34,10 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     judge,
     judge_together,
     judge_versions,
+    release_of,
     same_value,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
 from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
 from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged, try_out
 
@@ -137,7 +139,7 @@ def converge(
         if write:
             descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
             todo = plan(read_text(path) or '', wanted)  # another writer may have come first
-        warnings += reject_errors(_judge_change(host, todo, set_values, own))
+        warnings += reject_errors(_judge_change(host, todo, set_values, own, trust))
         directory = host.config_directory
         if todo.changes:
             directory = stack.enter_context(staged(host, todo.after, temporary))
@@ -160,13 +162,14 @@ def converge(
 
 
 def _judge_change(
-    host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress],
+    host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress], trust: Trust,
 ) -> Iterator[Problem]:
     yield from judge_versions(list(set_values), host.mail_version)
     after = MainCf(todo.after).values()
     yield from judge_together(after)
     families = protocol_families(after.get('inet_protocols', '')) or (4, 6)
     yield from judge_on_host(set_values, families, own, host.ipv6_disabled(), resolve)
+    yield from judge_files(set_values, read_text, release_of(host.mail_version), trust)
 
 
 def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:
@@ -183,7 +186,9 @@ def _judge_expanded(
 ) -> Iterator[Problem]:
     """Judge values that refer to others (``$name``) by what Postfix makes of them."""
     names = [name for name, value in set_values.items() if '$' in value and name in PARAMETERS]
-    return judge(host.expanded(directory, names), trust)
+    values = host.expanded(directory, names)
+    yield from judge(values, trust)
+    yield from judge_files(values, read_text, release_of(host.mail_version), trust)
 
 
 def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]) -> Running:

@@ -103,7 +103,7 @@ def fault_of(item: str, names: str = EXACT_NAMES) -> Optional[Fault]:
     if pattern.strip(NUMERIC):
         return _fault_of_name(pattern, names)
     if ':' in pattern or '/' in pattern:
-        return _fault_of_network(pattern)
+        return fault_of_network(pattern)
     if '[' not in pattern and ']' not in pattern:
         return _fault_of_name(pattern, names)  # such as beef.ad
     return None if parse_address(pattern[1:-1]) and pattern == f'[{pattern[1:-1]}]' else _dead('is no valid address')
@@ -138,19 +138,26 @@ def _fault_of_table(pattern: str) -> Optional[Fault]:
                  cure)
 
 
-def _fault_of_network(pattern: str) -> Optional[Fault]:
+def fault_of_network(pattern: str, verdict: str = TEMPFAIL, consequence: str = '') -> Optional[Fault]:
+    """Judge a pattern that is compared as address or network.
+
+    Args:
+        pattern: in brackets or not.
+        verdict: on one that cannot be read.
+        consequence: the same in words; in a match list 451.
+    """
     network = read_network(pattern)
     family = 6 if ':' in pattern else 4
     length = pattern.rpartition('/')[2].rstrip(']') if '/' in pattern else ''
     bits = ADDRESS_BITS[family]
     if length.isdigit() and _atoi(length) > bits >= _atoi(length) % 256:
-        return Fault('prefix-overflow', TEMPFAIL if isinstance(network, Fault) else OTHER_MEANING,
+        return Fault('prefix-overflow', verdict if isinstance(network, Fault) else OTHER_MEANING,
                      f'has a prefix length over {bits}, which Postfix takes for /{_atoi(length) % 256}',
                      f'write the prefix length that is meant, 0 to {bits}')
     if isinstance(network, Network):
         return None
-    return network._replace(
-        rule=f'{network.rule}, Postfix would refuse every IPv{family} client with 451, from this item on')
+    refused = f'Postfix would refuse every IPv{family} client with 451, from this item on'
+    return network._replace(verdict=verdict, rule=f'{network.rule}, {consequence or refused}')
 
 
 def _atoi(digits: str) -> int:

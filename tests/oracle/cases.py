@@ -165,6 +165,29 @@ OTHERS: dict[str, str] = {
     "master.cf": MASTER_CF,
 }
 
+FILES: list[tuple[str, str, str, str, list[str], list[str]]] = [
+    ("", "192.0.2.0/24\n[2001:db8::]/32\n", "YnYnn", "YnYnn", [], []),
+    ("", "192.0.2.0/24 # office\n# comment\n\n198.51.100.0/24\n", "YYnnn", "YYnnn", [], []),
+    ("", "  192.0.2.0/24\n", "Ynnnn", "nnnnn", [], ["indented-line"]),
+    ("", "192.0.2.0/24\n  198.51.100.0/24\n", "YYnnn", "YYnnn", [], []),
+    ("", "192.0.2.0/24 # office\n  198.51.100.0/24\n", "YYnnn", "Ynnnn", [], ["comment"]),
+    ("", "192.0.2.0/24 OK\n", "Ynnnn", "Ynnnn", [], []),
+    ("", "!192.0.2.1\n192.0.2.0/24\n", "nnnnn", "nnnnn", [], []),
+    ("", "192.0.2.1/24\n", "EEnnE", "EEnnE", ["host-bits"], ["host-bits"]),
+    ("", "198.51.100.1\n2001:db8::1\n", "EYEEE", "EYEEE", ["unbracketed-ipv6"], ["unbracketed-ipv6"]),
+    ("", "[::]/0\n", "nnYYn", "nnYYn", ["trusts-everybody"], ["trusts-everybody"]),
+    ("cidr:", "192.0.2.0/24 OK\n2001:db8::/32 OK\n", "YnYnn", "YnYnn", [], []),
+    ("cidr:", "192.0.2.0/24\n  OK\n", "Ynnnn", "Ynnnn", [], []),
+    ("cidr:", "if 192.0.2.0/24\n192.0.2.1 OK\nendif\n", "Ynnnn", "Ynnnn", [], []),
+    ("cidr:", "192.0.2.1/24 OK\n198.51.100.0/24\n", "nnnnn", "nnnnn", *[["host-bits", "no-result"]] * 2),
+    ("cidr:", "0.0.0.0/256 OK\n", "YYnnY", "YYnnY", ["prefix-overflow"], ["prefix-overflow"]),
+    ("cidr:", "!192.0.2.0/24 OK\n", "nYnnY", "nYnnY", ["trusts-everybody"], ["trusts-everybody"]),
+    ("cidr:", "example.org OK\n", "nnnnn", "nnnnn", ["bad-address"], ["bad-address"]),
+    ("!cidr:", "2001:db8::1/32 OK\n", "nnnnn", "nnnnn", ["host-bits"], ["host-bits"]),
+]
+"""Files that mynetworks names: what stands before the name, the text, what becomes of CLIENTS up to Postfix 3.7 and
+since, and the codes of what we say of it for both."""
+
 LETTERS = {"Y": "match", "n": "no match", "E": "451"}
 
 
@@ -175,7 +198,12 @@ def match_lists() -> Iterator[tuple[str, list[str] | None]]:
         if "?" in outcomes:
             yield value, None
         else:
-            yield value, ["fatal"] * len(CLIENTS) if outcomes == "FATAL" else [LETTERS[letter] for letter in outcomes]
+            yield value, ["fatal"] * len(CLIENTS) if outcomes == "FATAL" else spelled_out(outcomes)
+
+
+def spelled_out(outcomes: str) -> list[str]:
+    """Give the words for the letters of a row."""
+    return [LETTERS[letter] for letter in outcomes]
 
 
 def others() -> Iterator[tuple[str, str]]:

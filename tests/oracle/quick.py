@@ -43,6 +43,7 @@ def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
     checks: list[tuple[str, Callable[[], list[str]]]] = [
         ("fast judges against daemons", lambda: true_judges(court, names)),
         ("known cases", lambda: known_cases(court)),
+        ("files that lists name", lambda: named_files(court, names)),
         ("our opinion under the Pythons of the hosts", lambda: other_pythons(names)),
         ("hypothesis", lambda: hypothesis_tries(court)),
     ]
@@ -73,6 +74,23 @@ def known_cases(court: search.Court) -> list[str]:
         ours = search.our_opinion(item).outcomes
         if outcomes is not None and ours != outcomes:
             found.append(f"mynetworks = {item['value']}\n    cases.py says {outcomes}, we say {ours}")
+    return found
+
+
+def named_files(court: search.Court, hosts: Sequence[str]) -> list[str]:
+    """Let Postfix read the files of cases.py; what we say of them is a unit test."""
+    items, found = [], []
+    for number, (prefix, text, *_outcomes) in enumerate(cases.FILES):
+        path = f"{THERE}/patterns{number}"
+        for host in hosts:
+            subprocess.run(["docker", "exec", "--interactive", host, "tee", path], input=text, check=True, text=True,
+                           stdout=subprocess.DEVNULL)
+        items.append(subjects.item(Random(0), "mynetworks", prefix + path, list(cases.CLIENTS)))
+    for judge, answers in zip(court.judges, court.hear(items), strict=True):
+        for (prefix, text, before, since, *_codes), answer in zip(cases.FILES, answers, strict=True):
+            expected = cases.spelled_out(since if judge.release >= (3, 8) else before)
+            if answer != {"verdict": "ok", "meaning": expected}:
+                found.append(f"Postfix {judge.version}: {prefix} {text!r}: {answer}, not {expected}")
     return found
 
 

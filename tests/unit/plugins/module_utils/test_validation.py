@@ -70,7 +70,7 @@ def test_a_narrower_limit():
 
 @pytest.mark.parametrize('widest', ['8', {'ipv4': 'x'}, {'ipv6': []}])
 def test_limits_that_are_none(widest):
-    with pytest.raises(Rejected, match='widest_networks: .* holds no prefix lengths'):
+    with pytest.raises(Rejected, match=r'widest_networks: .* holds no prefix lengths'):
         read_trust([], widest)
 
 
