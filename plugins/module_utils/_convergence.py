@@ -25,7 +25,12 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     resolve,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
-from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Endpoint, difference, listed
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
+    Endpoint,
+    difference,
+    judge_services,
+    listed,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
@@ -149,6 +154,8 @@ def converge(
         warnings += reject_errors(_judge_expanded(host, directory, set_values, trust))
         # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.
         reject_errors(judge({'inet_protocols': effective.inet_protocols}))
+        families = host.families(effective.inet_protocols)
+        warnings += reject_errors(judge_services(host.services(effective), families, resolve))
         asked = host.expected(effective, [entry.address for entry in own]).endpoints
         running = _needed(host, todo, effective, asked)
         result = _result(path, todo, running, asked, warnings)

@@ -9,17 +9,31 @@ Brackets tell the colons of an IPv6 address from the one before the port; around
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple, Optional, Union
+from typing import Callable, NamedTuple, Optional, Union
 
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import bracketed, parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, OBEYED, OTHER_MEANING, Fault
 
-LABELS = re.compile(r'(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\Z')
-NUMBER = re.compile(r'[0-9]+\Z')
+DIGITS = frozenset('0123456789')
+LABEL = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
+"""What Postfix lets stand in a part of a host name."""
 HIGHEST_PORT = 65535
-RELAY_EXAMPLE = 'write it as in [2001:db8::25]:587, [relay.example.org] or example.org'
-LISTENER_EXAMPLE = 'write it as in [2001:db8::25]:smtp, 192.0.2.25:587 or smtp'
+ZONE_CURE = 'name a global or unique local address'
+
+
+class Use(NamedTuple):
+    """What an endpoint is for."""
+
+    port_alone: bool
+    """Whether a text without colon and brackets is a port, or a host."""
+    dies: str
+    """What becomes of Postfix when it cannot read it."""
+    example: str
+
+
+RELAY = Use(False, 'the SMTP client would die at each delivery',
+            'write it as in [2001:db8::25]:587, [relay.example.org] or example.org')
+LISTENER = Use(True, 'master would die of it', 'write it as in [2001:db8::25]:smtp, 192.0.2.25:587 or smtp')
 
 
 class Endpoint(NamedTuple):
@@ -33,7 +47,8 @@ class Endpoint(NamedTuple):
 
 def is_host_name(text: str) -> bool:
     """Tell whether Postfix takes this for the name of a host (valid_hostname.c)."""
-    return len(text) <= 255 and bool(LABELS.match(text)) and bool(text.strip('0123456789.'))
+    return len(text) <= 255 and bool(text.strip('0123456789.')) and all(
+        0 < len(label) <= 63 and label[0] != '-' != label[-1] and LABEL.issuperset(label) for label in text.split('.'))
 
 
 def is_host_address(text: str) -> bool:
@@ -46,45 +61,51 @@ def is_host_address(text: str) -> bool:
     return bool(parse_address(text)) and text.count(':') <= 7 and not starts_with_zero
 
 
-def read_endpoint(text: str, port_alone: bool) -> Union[Endpoint, Fault]:
+def read_endpoint(text: str, use: Use) -> Union[Endpoint, Fault]:
     """Read a host with a port.
 
     Args:
         text: ``[address]:port``, ``host:port``, ``[address]``, ``host``, ``:port`` or ``port``.
-        port_alone: whether a text without colon and brackets is a port, as in master.cf, or a host, as in a relay.
+        use: RELAY or LISTENER.
     """
-    example = LISTENER_EXAMPLE if port_alone else RELAY_EXAMPLE
+    def fatal(code: str, rule: str, cure: str = use.example) -> Fault:
+        return Fault(code, FATAL, f'{rule}, {use.dies}', cure)
+
     host: Optional[str]
     if text.startswith('['):
         inside, bracket, rest = text[1:].partition(']')
         if not bracket:
-            return Fault('unclosed-bracket', FATAL, 'has no closing bracket', example)
+            return fatal('unclosed-bracket', 'has no closing bracket')
         if rest and not rest.startswith(':'):
-            return Fault('text-after-bracket', FATAL, 'has text other than :PORT after its bracket', example)
+            return fatal('text-after-bracket', 'has text other than :PORT after its bracket')
         host, port = inside, rest[1:]
         if host.lower().startswith('ipv6:'):
             host = host[len('ipv6:'):]
             if not is_host_address(host) or ':' not in host:
-                return Fault('bad-address', FATAL, 'has no IPv6 address after IPv6:', example)
+                return fatal('bad-address', 'has no IPv6 address after IPv6:')
     elif ':' in text:
         host, colon, port = text.rpartition(':')
     else:
-        host, port = ('', text) if port_alone else (text, '')
-    if port_alone and not port:
-        return Fault('no-port', FATAL, 'names no port', example)
-    if host or not port_alone or text.startswith('['):
-        fault = _fault_of_host(host, text, port_alone)
-        if fault:
-            return fault
-    return _fault_of_port(port, example) or Endpoint(host or None, port or None)
+        host, port = ('', text) if use.port_alone else (text, '')
+    if use.port_alone and not port:
+        return fatal('no-port', 'names no port')
+    fault = None
+    if host or not use.port_alone or text.startswith('['):
+        fault = _fault_of_brackets(text, host, port, use) or _fault_of_host(host, fatal)
+    return fault or _fault_of_port(port, use, fatal) or Endpoint(host or None, port or None)
 
 
-def _fault_of_host(host: str, text: str, port_alone: bool) -> Optional[Fault]:
-    example = LISTENER_EXAMPLE if port_alone else RELAY_EXAMPLE
-    if not text.startswith('[') and parse_address(text) and ':' in text:
-        port = ':smtp' if port_alone else ''
-        return Fault('unbracketed-ipv6', OTHER_MEANING, 'has no brackets, Postfix takes what follows the last colon '
-                     'for a port', f'write [{text}]{port}')
+def _fault_of_brackets(text: str, host: str, port: str, use: Use) -> Optional[Fault]:
+    if text.startswith('[') or not parse_address(text) or ':' not in text:
+        return None
+    cure = f'write [{text}]' + (':smtp' if use.port_alone else '')
+    if is_host_address(host):
+        cure += f' or [{host}]:{port}'
+    return Fault('unbracketed-ipv6', OTHER_MEANING, 'has no brackets, Postfix takes what follows the last colon for a '
+                 'port', cure)
+
+
+def _fault_of_host(host: str, fatal: Callable[..., Fault]) -> Optional[Fault]:
     if is_host_name(host) or is_host_address(host):
         return None
     if not host.isascii():
@@ -96,13 +117,26 @@ def _fault_of_host(host: str, text: str, port_alone: bool) -> Optional[Fault]:
             return None
         return Fault('leading-zero', OTHER_MEANING, 'has a leading zero, a resolver takes that number for octal',
                      f'write {".".join(octets)}')
-    return Fault('bad-host', FATAL, 'has neither a host name nor a numeric address where one belongs', example)
+    address = parse_address(host)
+    if address and is_host_address(str(address)):
+        return fatal('bad-spelling', 'has an address in a spelling that Postfix refuses',
+                     f'write {bracketed(address)} there')
+    if address:
+        return fatal('bad-host', 'has an address in 0.0.0.0/8, which Postfix refuses')
+    if parse_address(host.partition('%')[0]):
+        return fatal('zone', 'has an address with a zone', ZONE_CURE)
+    return fatal('bad-host', 'has neither a host name nor a complete address where one belongs')
 
 
-def _fault_of_port(port: str, example: str) -> Optional[Fault]:
-    if not NUMBER.match(port) and NUMBER.match(port[:1]):
-        return Fault('bad-port', FATAL, 'has text after the number of its port', example)
-    if NUMBER.match(port) and not 0 < int(port[:9]) <= HIGHEST_PORT:
-        return Fault('port-out-of-range', OTHER_MEANING, f'has a port outside of 1 to {HIGHEST_PORT}, Postfix refuses '
-                     'it for a relay and listens on another one in master.cf', f'write a port from 1 to {HIGHEST_PORT}')
-    return None
+def _fault_of_port(port: str, use: Use, fatal: Callable[..., Fault]) -> Optional[Fault]:
+    if port[:1] not in DIGITS:
+        return None  # the name of a service
+    if not DIGITS.issuperset(port):
+        return fatal('bad-port', 'has text after the number of its port')
+    digits = port.lstrip('0') or '0'
+    if len(digits) <= len(str(HIGHEST_PORT)) and 0 < int(digits) <= HIGHEST_PORT:
+        return None
+    rule, cure = f'has a port outside of 1 to {HIGHEST_PORT}', f'write a port from 1 to {HIGHEST_PORT}'
+    if use.port_alone:
+        return Fault('port-out-of-range', OTHER_MEANING, f'{rule}, master would listen on another one', cure)
+    return fatal('port-out-of-range', rule, cure)

@@ -20,7 +20,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     read_by_inet_aton,
     without_brackets,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name, read_endpoint
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import RELAY, is_host_name, read_endpoint
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
@@ -247,7 +247,7 @@ class Relays(_List):
     """Hosts that mail goes to, tried in order: ``[2001:db8::25]:587``, ``[relay.example.org]``, ``example.org``."""
 
     def fault_of(self, item: str) -> Optional[Fault]:
-        found = read_endpoint(item, port_alone=False)
+        found = read_endpoint(item, RELAY)
         return found if isinstance(found, Fault) else None
 
 
@@ -354,6 +354,9 @@ class Interfaces(_List):
         if looks_numeric(text):
             return Fault('bad-address', FATAL if set(':[]') & set(text) else OTHER_MEANING, 'is no complete address',
                          'write all of an IPv4 address in decimal without leading zeros, or an IPv6 address')
+        if text.lower() in ('ipv4:all', 'ipv6:all'):
+            return Fault('pre-2.2-patch', FATAL, 'is from a patch for Postfix before 2.2, every Postfix program would '
+                         'die of it', f'write all here, and set inet_protocols = {text.lower()[:4]} or all')
         if not is_host_name(text):
             return Fault('bad-host-name', FATAL, 'is neither an address nor a host name, every Postfix program would '
                          'die', 'write addresses as in 192.0.2.1 [2001:db8::1]')
@@ -430,4 +433,9 @@ def _number(text: str) -> Optional[int]:
 def _unknown_word(item: str, choices: Sequence[str]) -> Fault:
     near: List[str] = [choice for choice in choices if choice == item.lower()]
     return Fault('unknown-word', FATAL, 'is not a word that Postfix knows here, it would not start',
-                 f'write {near[0]} in lower case' if near else f'write {", ".join(choices[:-1])} or {choices[-1]}')
+                 f'write {near[0]} in lower case' if near else f'write {_either(choices)}')
+
+
+def _either(choices: Sequence[str]) -> str:
+    named = [choice or 'nothing' for choice in choices]
+    return f'{", ".join(named[:-1])} or {named[-1]}'

@@ -23,7 +23,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     expected,
     listening,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
+from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service, inet_services
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import release_of
 
 EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_service_disable',
@@ -195,9 +195,13 @@ class Host:
             raise HostError(f'the kernel does not tell the addresses of this host: {error}') from error
         return list(_netlink.host_addresses(answer))
 
+    def services(self, effective: Effective) -> List[Service]:
+        """Give the services of type inet that master starts."""
+        return list(inet_services(read_text(self.path('master.cf')) or '', effective.master_service_disable))
+
     def expected(self, effective: Effective, own: Iterable[Address]) -> Expected:
         """Work out where master listens under this configuration once it is started."""
-        services = inet_services(read_text(self.path('master.cf')) or '', effective.master_service_disable)
+        services = self.services(effective)
         return expected(services, self.families(effective.inet_protocols), effective.inet_interfaces, own, resolve)
 
 

@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import Callable, Collection, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Collection, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address, bracketed, without_brackets
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
+    Address,
+    bracketed,
+    parse_address,
+    without_brackets,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, read_endpoint
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, WARNING, Fault, Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 LISTEN = '0A'
 """TCP_LISTEN as /proc/net/tcp writes it (proc(5))."""
+KNOWN_PORTS = {'lmtp': 24, 'smtp': 25, 'smtps': 465, 'submissions': 465, 'submission': 587}
+"""What Postfix knows without services(5) (known_tcp_ports, since 3.6)."""
 WILDCARD = {4: Address(4, bytes(4)), 6: Address(6, bytes(16))}
 
 Resolver = Callable[[str, int], List[Address]]
@@ -82,6 +91,39 @@ def expected(
     return Expected(frozenset(endpoints), frozenset(greeting))
 
 
+def judge_services(
+    services: Iterable[Service], families: Collection[int], resolve: Resolver,
+) -> Iterator[Problem]:
+    """Find the names of inet services (master(5)) of which master would die when it starts or reloads.
+
+    Args:
+        services: of type inet, from master.cf.
+        families: those that inet_protocols turns on and the kernel has; without any, master skips these services.
+        resolve: the host's resolver.
+    """
+    for service in services if families else ():
+        read = read_endpoint(service.name, LISTENER)
+        fault = read if isinstance(read, Fault) else _fault_of_service(service, families, resolve)
+        if fault and fault.verdict != FATAL:
+            fault = fault._replace(severity=WARNING)
+        if fault:
+            yield fault.of('master.cf', service.name, reference='master(5)')
+
+
+def _fault_of_service(service: Service, families: Collection[int], resolve: Resolver) -> Optional[Fault]:
+    if _port_number(service.port) is None:
+        return Fault('unknown-port', FATAL, f'has a port {service.port} that services(5) does not name, master would '
+                     'die of it', 'write the number of the port')
+    if service.host is None or any(resolve(service.host, family) for family in families):
+        return None
+    address = parse_address(service.host)
+    if address and address.family not in families:
+        return Fault('protocol-off', FATAL, f'is for IPv{address.family}, which inet_protocols turns off, master would '
+                     'die of it', 'set inet_protocols = all, or take the service out')
+    return Fault('unknown-host', FATAL, f'is for the host {service.host}, which this host cannot look up, master would '
+                 'die of it', 'write an address instead')
+
+
 def _port_number(port: str) -> Optional[int]:
     """Read a port as master does: a number, or a name of services(5); None where the name is not known."""
     if port.isdecimal() and port.isascii():
@@ -89,7 +131,7 @@ def _port_number(port: str) -> Optional[int]:
     try:
         return socket.getservbyname(port, 'tcp')
     except OSError:
-        return None
+        return KNOWN_PORTS.get(port)
 
 
 def listening(table: str) -> Dict[int, Endpoint]:

@@ -20,6 +20,8 @@ FIELDS = 8
 class Service(NamedTuple):
     """A service of type inet."""
 
+    name: str
+    """As it stands in the file."""
     host: Optional[str]
     """The address or name that it is bound to; None where inet_interfaces says it."""
     port: str
@@ -50,7 +52,8 @@ def inet_services(text: str, disabled: str = '') -> Iterator[Service]:
         name, command, arguments = fields[0], fields[FIELDS - 1], fields[FIELDS:]
         if not {'inet', name + '.inet', name + '/inet'} & set(patterns):
             host, colon, port = name.rpartition(':')
-            yield Service(_host(host), port, command, tuple(argument.replace('\x01', ',') for argument in arguments))
+            yield Service(name, _host(host), port, command,
+                          tuple(argument.replace('\x01', ',') for argument in arguments))
 
 
 def _host(text: str) -> Optional[str]:

@@ -16,6 +16,7 @@ from typing import FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Opt
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     ADDRESS_BITS,
+    Address,
     Network,
     bracketed,
     looks_numeric,
@@ -99,14 +100,18 @@ def fault_of(item: str, names: str = EXACT_NAMES) -> Optional[Fault]:
     if pattern in ('0.0.0.0', '[0.0.0.0]', '[::]'):
         return _dead('is the address of nobody')
     if not pattern.strip('0123456789.-'):
-        return None if parse_address(pattern) else _dead('is no complete IPv4 address')
+        return None if parse_address(pattern) else _dead('is no IPv4 address in four decimal numbers without zeros '
+                                                         'before them')
     if pattern.strip(NUMERIC):
         return _fault_of_name(pattern, names)
     if ':' in pattern or '/' in pattern:
         return fault_of_network(pattern)
     if '[' not in pattern and ']' not in pattern:
         return _fault_of_name(pattern, names)  # such as beef.ad
-    return None if parse_address(pattern[1:-1]) and pattern == f'[{pattern[1:-1]}]' else _dead('is no valid address')
+    if parse_address(without_brackets(pattern)):
+        return None
+    return _dead('has a bracket without its partner' if pattern.count('[') != pattern.count(']') else
+                 'is no valid address')
 
 
 def _fault_of_name(pattern: str, names: str) -> Optional[Fault]:
@@ -117,11 +122,15 @@ def _fault_of_name(pattern: str, names: str) -> Optional[Fault]:
                      'stands for its subdomains too (parent_domain_matches_subdomains)', f'write {pattern[1:]}')
     if is_host_name(pattern.lstrip('.')) and pattern not in ('all', 'any'):
         return None
+    if '%' in pattern and pattern.startswith('['):
+        return _dead('has a zone', 'leave out the zone, from the percent sign to the bracket')
+    if pattern.startswith('[ipv6:'):
+        return _dead('begins with IPv6: as an address in mail does', f'write [{pattern[len("[ipv6:"):]}')
     return _dead('is neither address, network, host name, /file nor type:table')
 
 
-def _dead(rule: str) -> Fault:
-    return Fault('matches-nobody', DEAD, f'{rule}, Postfix would match nobody and say nothing', EXAMPLE)
+def _dead(rule: str, cure: str = EXAMPLE) -> Fault:
+    return Fault('matches-nobody', DEAD, f'{rule}, Postfix would match nobody and say nothing', cure)
 
 
 def _fault_of_table(pattern: str) -> Optional[Fault]:
@@ -130,6 +139,8 @@ def _fault_of_table(pattern: str) -> Optional[Fault]:
         return None
     written = bracket_networks(pattern)
     cure = f'write {written}' if written != pattern else EXAMPLE
+    if ';' in pattern:
+        cure = f'separate the items by commas or blanks, and {EXAMPLE}'
     if pattern.startswith(':') or (pattern.endswith(':') and pattern.count(':') == 1):
         return Fault('unbracketed-ipv6', FATAL, 'has no brackets, Postfix takes it for a lookup table without type or '
                      'name and smtpd would not start', cure)
@@ -187,13 +198,13 @@ def read_network(pattern: str) -> Union[Network, Fault]:
             return bad('unclosed-bracket', 'has no closing bracket', 'close the bracket')
         if rest and not rest.startswith('/'):
             return bad('text-after-bracket', 'has text after its bracket',
-                            f'write [{inside}] or [{inside}]/{bits}')
+                       f'write [{inside}]/{rest if rest.isdigit() else bits}')
         text = inside + rest
     address_text, slash, mask_text = text.partition('/')
     prefix = bits
     if slash:
         if not mask_text or mask_text.strip('0123456789'):
-            return bad('bad-prefix', 'has a prefix length that is not a number', f'write 0 to {bits} there')
+            return bad('bad-prefix', 'has a prefix length that is not a number', _cure_of_mask(address_text, mask_text))
         prefix = _atoi(mask_text) % 256
         if prefix > bits:
             return bad('prefix-too-long', f'has a prefix length over {bits}', f'write 0 to {bits} there')
@@ -205,6 +216,15 @@ def read_network(pattern: str) -> Union[Network, Fault]:
         return bad('host-bits', 'has host bits set',
                    f'write {bracketed(network.base)}/{prefix} or {bracketed(address)}/{bits}')
     return network
+
+
+def _cure_of_mask(address: str, mask: str) -> str:
+    """Say how to write a netmask such as 255.255.255.0."""
+    netmask = parse_address(mask)
+    length = bin(int.from_bytes(netmask.packed, 'big')).count('1') if netmask else 0
+    if netmask and Network(Address(4, b'\xff' * 4), length).base == netmask:
+        return f'write {address}/{length}'
+    return f'write 0 to {ADDRESS_BITS[6 if ":" in address else 4]} there'
 
 
 def fault_of_trust(item: str, trust: Trust) -> Optional[Fault]:

@@ -13,7 +13,19 @@ import re
 from ipaddress import ip_address
 from typing import Any
 
-from oracle.core import DEAD, FATAL, OBEYED, OTHER_MEANING, TEMPFAIL, Fault, Opinion, parse_address, read_endpoint
+from oracle.core import (
+    DEAD,
+    FATAL,
+    LISTENER,
+    OBEYED,
+    OTHER_MEANING,
+    RELAY,
+    TEMPFAIL,
+    Fault,
+    Opinion,
+    parse_address,
+    read_endpoint,
+)
 from oracle.values import meant
 
 Item = dict[str, Any]
@@ -129,14 +141,14 @@ def _access_list(item: Item) -> Any:
 
 
 def _server_endpoint(item: Item) -> Any:
-    found = read_endpoint(item["value"], port_alone=True)
+    found = read_endpoint(item["value"], LISTENER)
     return None if isinstance(found, Fault) else [found.host or "", found.port or ""]
 
 
 def _relay_hosts(item: Item) -> Any:
     found = []
     for word in re.split("[, \t\r\n]+", item["value"]):
-        one = read_endpoint(word, port_alone=False) if word else None
+        one = read_endpoint(word, RELAY) if word else None
         if isinstance(one, Fault):
             return None
         if one:

@@ -23,7 +23,11 @@ def make_importable() -> None:
 
 make_importable()
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address  # noqa: E402
-from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import read_endpoint  # noqa: E402
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import (  # noqa: E402
+    LISTENER,
+    RELAY,
+    read_endpoint,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (  # noqa: E402
     DEAD,
     ERROR,
@@ -41,8 +45,26 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress  # noqa: E402
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, judge, kind_of  # noqa: E402
 
-__all__ = ["DEAD", "FATAL", "MASTER_CF", "OBEYED", "OTHER_MEANING", "PARENT_DOMAINS", "TEMPFAIL", "Fault", "Opinion",
-           "is_match_list", "names_in", "opinion", "parse_address", "read_endpoint", "since", "written"]
+__all__ = [
+    "DEAD",
+    "FATAL",
+    "LISTENER",
+    "MASTER_CF",
+    "OBEYED",
+    "OTHER_MEANING",
+    "PARENT_DOMAINS",
+    "RELAY",
+    "TEMPFAIL",
+    "Fault",
+    "Opinion",
+    "is_match_list",
+    "names_in",
+    "opinion",
+    "parse_address",
+    "read_endpoint",
+    "since",
+    "written",
+]
 MASTER_CF = "master.cf"
 """Stands for the parameter where a value is the address of an inet service."""
 HOST_NAMES: dict[str, dict[int, tuple[str, ...]]] = {
@@ -83,7 +105,7 @@ def opinion(parameter: str, text: str, clients: Iterable[Sequence[str]] = (), pr
         on_host: whether to judge it as on a host with HOST_ADDRESSES and HOST_NAMES.
     """
     if parameter == MASTER_CF:
-        found = read_endpoint(text, port_alone=True)
+        found = read_endpoint(text, LISTENER)
         return Opinion([found.of(parameter, text)] if isinstance(found, Fault) else [], [])
     values = {parameter: text} if protocols is None else {parameter: text, "inet_protocols": protocols}
     problems = [problem for problem in judge(values) if problem.parameter == parameter]

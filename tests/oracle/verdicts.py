@@ -17,21 +17,19 @@ Needs nothing but Python 3.8 and the files of this collection.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from typing import Any
 
 
-def load_core():
+def load_core() -> Any:
     """Import core.py from beside this file, without a package."""
-    spec = importlib.util.spec_from_file_location("core", Path(__file__).resolve().with_name("core.py"))
-    core = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(core)
-    return core
+    return SourceFileLoader("core", str(Path(__file__).resolve().with_name("core.py"))).load_module()
 
 
-def judged(core, line: dict) -> dict:
+def judged(core: Any, line: dict[str, Any]) -> dict[str, Any]:
     """Add the verdict to one line."""
     parameter, text, problems = line["parameter"], line["value"], []
     clients = [tuple(client) for client in line.get("clients", ())]

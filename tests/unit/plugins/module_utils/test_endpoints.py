@@ -1,5 +1,11 @@
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import Endpoint, is_host_name, read_endpoint
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import (
+    LISTENER,
+    RELAY,
+    Endpoint,
+    is_host_name,
+    read_endpoint,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import Fault
 
 RELAYS = [
@@ -16,10 +22,18 @@ RELAYS = [
     ('[2001:db8::25', 'unclosed-bracket'),
     ('[2001:db8::25]587', 'text-after-bracket'),
     ('[IPv6:relay.example.org]', 'bad-address'),
-    ('[::1%eth0]', 'bad-host'),
+    ('[::1%eth0]', 'zone'),
     ('[]', 'bad-host'),
     ('-example.org', 'bad-host'),
     ('12345', 'bad-host'),
+    ('...', 'bad-host'),
+    ('127.0.0.01:25', ('127.0.0.01', '25')),
+    ('127.0.0.010:25', 'leading-zero'),
+    ('[1:2:3:4:5:6:7::]', 'bad-spelling'),
+    ('[::0.0.0.5]', 'bad-spelling'),
+    ('0.1.2.3:25', 'bad-host'),
+    ('exämple.org', 'not-ascii'),
+    ('example.org:0000000000025', ('example.org', '0000000000025')),
     ('example.org:25x', 'bad-port'),
     ('[2001:db8::25]:0', 'port-out-of-range'),
     ('[2001:db8::25]:99999', 'port-out-of-range'),
@@ -29,31 +43,33 @@ LISTENERS = [
     (':smtp', (None, 'smtp')),
     ('[2001:db8::25]:smtp', ('2001:db8::25', 'smtp')),
     ('192.0.2.25:587', ('192.0.2.25', '587')),
+    ('[]:25', 'bad-host'),
     ('[2001:db8::25]', 'no-port'),
     ('2001:db8::25', 'unbracketed-ipv6'),
     ('[2001:db8::25]:99999', 'port-out-of-range'),  # master listens on 34463
 ]
 
 
-def read(text, port_alone):
-    found = read_endpoint(text, port_alone)
+def read(text, use):
+    found = read_endpoint(text, use)
     return found.code if isinstance(found, Fault) else tuple(found)
 
 
 @pytest.mark.parametrize(('text', 'found'), RELAYS)
 def test_relays(text, found):
-    assert read(text, port_alone=False) == found
+    assert read(text, RELAY) == found
 
 
 @pytest.mark.parametrize(('text', 'found'), LISTENERS)
 def test_listeners(text, found):
-    assert read(text, port_alone=True) == found
+    assert read(text, LISTENER) == found
 
 
 def test_cure_of_missing_brackets():
-    assert read_endpoint('2001:db8::25', port_alone=False).cure == 'write [2001:db8::25]'
-    assert read_endpoint('2001:db8::25', port_alone=True).cure == 'write [2001:db8::25]:smtp'
-    assert isinstance(read_endpoint('[2001:db8::25]', port_alone=False), Endpoint)
+    assert read_endpoint('2001:db8::25', RELAY).cure == 'write [2001:db8::25]'
+    assert read_endpoint('2001:db8::25', LISTENER).cure == 'write [2001:db8::25]:smtp'
+    assert read_endpoint('2001:db8::1:25', RELAY).cure == 'write [2001:db8::1:25] or [2001:db8::1]:25'
+    assert isinstance(read_endpoint('[2001:db8::25]', RELAY), Endpoint)
 
 
 @pytest.mark.parametrize(('text', 'valid'), [

@@ -3,11 +3,13 @@ import sys
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, WARNING
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     Endpoint,
     Sockets,
     difference,
     expected,
+    judge_services,
     listed,
     listening,
     reachable_at,
@@ -142,3 +144,44 @@ def test_listed():
 ])
 def test_where_this_host_can_connect(endpoint, own, where):
     assert reachable_at(*endpoints(endpoint), addresses(*own)) == where
+
+
+HOSTS = {('localhost', 4): ['127.0.0.1'], ('six.example.org', 6): ['2001:db8::6']}
+
+
+def resolve_as_a_host(name, family):
+    address = parse_address(name)
+    numeric = [address] if address and address.family == family else []
+    return numeric + [parse_address(text) for text in HOSTS.get((name, family), ())]
+
+
+def services_judged(name, families=(4, 6)):
+    services = inet_services(f'{name} inet n - y - - smtpd\n')
+    return [(one.code, one.severity) for one in judge_services(services, families, resolve_as_a_host)]
+
+
+@pytest.mark.parametrize(('name', 'families', 'found'), [
+    ('smtp', (4, 6), []),
+    ('submissions', (4,), []),
+    ('[::1]:10025', (4, 6), []),
+    ('localhost:10025', (4,), []),
+    ('six.example.org:smtp', (4, 6), []),
+    ('[::1]:10025', (), []),  # master skips all of them
+    ('[::1]:10025', (4,), [('protocol-off', ERROR)]),
+    ('six.example.org:smtp', (4,), [('unknown-host', ERROR)]),
+    ('nosuch.example.org:smtp', (4, 6), [('unknown-host', ERROR)]),
+    ('nosuchservice', (4, 6), [('unknown-port', ERROR)]),
+    ('[::1:25', (4, 6), [('unclosed-bracket', ERROR)]),
+    ('[::1%eth0]:25', (4, 6), [('zone', ERROR)]),
+    ('*:25', (4, 6), [('bad-host', ERROR)]),
+    ('[2001:db8::25]:99999', (4, 6), [('port-out-of-range', WARNING)]),  # it listens on 34463, and lives
+])
+def test_services_that_kill_master(name, families, found):
+    assert services_judged(name, families) == found
+
+
+def test_message_of_a_service_whose_protocol_is_off():
+    (problem,) = judge_services(inet_services('[::1]:10025 inet n - y - - smtpd\n'), (4,), resolve_as_a_host)
+    assert str(problem) == (
+        'master.cf: [::1]:10025 is for IPv6, which inet_protocols turns off, master would die of it; set '
+        'inet_protocols = all, or take the service out (master(5))')

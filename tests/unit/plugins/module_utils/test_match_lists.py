@@ -95,7 +95,7 @@ REFUSED = [
     ('192.0.2.0/289', 'EEnnE', 'prefix-too-long', TEMPFAIL, '0 to 32'),
     ('[2001:db8::]/129', 'nnEEn', 'prefix-too-long', TEMPFAIL, '0 to 128'),
     ('0.0.0.0/18446744073709551616', 'EEnnE', 'prefix-too-long', TEMPFAIL, '0 to 32'),
-    ('192.0.2.0/255.255.255.0', 'EEnnE', 'bad-prefix', TEMPFAIL, '0 to 32'),
+    ('192.0.2.0/255.255.255.0', 'EEnnE', 'bad-prefix', TEMPFAIL, 'write 192.0.2.0/24'),
     ('192.0.2.0/24/8', 'EEnnE', 'bad-prefix', TEMPFAIL, '0 to 32'),
     ('192.0.2.1/', 'EEnnE', 'bad-prefix', TEMPFAIL, '0 to 32'),
     ('[2001:db8::]/', 'nnEEn', 'bad-prefix', TEMPFAIL, '0 to 128'),
