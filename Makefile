@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo test test-quick lint unit sanity molecule bench-validate oracle lock clean distclean
+.PHONY: help setup demo test test-quick lint unit sanity molecule bench-validate oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -25,7 +25,7 @@ demo: setup  ## Turn IPv6 on in a real Postfix, on a host in Docker, and leave i
 	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo
 
 test: setup  ## All tests
-	@tests/parts.sh lint unit sanity molecule
+	@tests/parts.sh lint unit sanity oracle-quick molecule
 
 test-quick: setup  ## The tests that need no container
 	@tests/parts.sh lint unit sanity
@@ -53,6 +53,13 @@ bench-validate: setup  ## How fast the validator is, beside ipaddress and postma
 
 oracle: setup  ## Hold the validator against every Postfix of the lab (N=10000000 values)
 	@PYTHONPATH=tests $(RUN) -m oracle run --values $(or $(N),1000000)
+
+oracle-quick: setup  ## The same in two minutes, with everything that is tried beside generated values
+	@$(LAB) ready
+	@PYTHONPATH=tests $(RUN) -m oracle quick
+
+traps: setup  ## Write docs/traps.md anew from the table of known traps
+	PYTHONPATH=tests $(RUN) -m oracle.traps
 
 lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
 	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv

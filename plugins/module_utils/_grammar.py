@@ -38,6 +38,7 @@ SECONDS = {'': 1, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
 INT_MAX = 2 ** 31 - 1
 KEYWORDS = ('all', 'loopback-only')
 """What inet_interfaces understands beside addresses and names."""
+EXAMPLE = 'write addresses as in 192.0.2.1 [2001:db8::1]'
 INTERFACE_SEPARATORS = ', \t'
 """own_inet_addr.c splits at fewer characters than other lists."""
 
@@ -351,15 +352,18 @@ class Interfaces(_List):
         if '%' in text:
             return Fault('zone', FATAL, 'has a zone, Postfix drops it and cannot listen on the address',
                          'name a global or unique local address')
+        other = read_by_inet_aton(text) if looks_numeric(text) else None
+        if other:
+            return Fault('incomplete-address', OTHER_MEANING, 'is not four decimal numbers without leading zeros, '
+                         f'Postfix takes it for {other}', f'write {other} if that is meant')
         if looks_numeric(text):
-            return Fault('bad-address', FATAL if set(':[]') & set(text) else OTHER_MEANING, 'is no complete address',
-                         'write all of an IPv4 address in decimal without leading zeros, or an IPv6 address')
+            return Fault('bad-address', FATAL, 'is no complete address, every Postfix program would die', EXAMPLE)
         if text.lower() in ('ipv4:all', 'ipv6:all'):
             return Fault('pre-2.2-patch', FATAL, 'is from a patch for Postfix before 2.2, every Postfix program would '
                          'die of it', f'write all here, and set inet_protocols = {text.lower()[:4]} or all')
         if not is_host_name(text):
             return Fault('bad-host-name', FATAL, 'is neither an address nor a host name, every Postfix program would '
-                         'die', 'write addresses as in 192.0.2.1 [2001:db8::1]')
+                         'die', EXAMPLE)
         return None
 
 
@@ -386,15 +390,16 @@ class BindAddress(Free):
 
     def _fault_of_text(self, text: str, cure: str) -> Fault:
         dies = f'the SMTP client would die at each delivery over IPv{self.family}'
-        bare = without_brackets(text)
-        if bare != text:
-            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}', f'write {bare}')
+        address = parse_address(without_brackets(text))
+        if address:
+            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}',
+                         f'write {without_brackets(text)}' if address.family == self.family else cure)
         if '/' in text:
             return Fault('network-for-address', FATAL, f'is a network where an address belongs, {dies}', cure)
         other = read_by_inet_aton(text)
         if other:
-            return Fault('incomplete-address', OTHER_MEANING, 'is no complete IPv4 address in decimal without leading '
-                         f'zeros, Postfix would take it for {other}', cure)
+            return Fault('incomplete-address', OTHER_MEANING, f'is no complete IPv{self.family} address, Postfix would '
+                         f'take it for {other}', cure)
         if parse_address(text.partition('%')[0]):
             return Fault('zone', OTHER_MEANING, 'has a zone, an address that needs one reaches nobody beyond its link',
                          cure)

@@ -9,5 +9,7 @@ values.py    makes values: valid, nearly valid and hostile
 cases.py     values that are always tried: Postfix's own examples, known traps, disagreements of the past
 compare.py   when two opinions agree
 search.py    looks for a disagreement, and shrinks it
+quick.py     everything that is tried beside many values
+traps.py     makes docs/traps.md from cases.py
 verdicts.py  the opinions of core.py for anybody else, as JSON lines
 """

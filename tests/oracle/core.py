@@ -47,6 +47,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import P
 
 __all__ = [
     "DEAD",
+    "ERROR",
     "FATAL",
     "LISTENER",
     "MASTER_CF",

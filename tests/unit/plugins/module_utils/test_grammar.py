@@ -146,7 +146,7 @@ REFUSED = [
     *(('inet_interfaces', text, None, FATAL, '')
       for text in ('[::1', '::1]', '[127.0.0.1', '[::1]:25', '2001:db8::12345', '2001:db8:::1')),
     # another address than the one written
-    *(('inet_interfaces', text, 'bad-address', OTHER_MEANING, 'leading zeros')
+    *(('inet_interfaces', text, 'incomplete-address', OTHER_MEANING, 'if that is meant')
       for text in ('127.1', '2130706433', '127.0.0.01')),
     ('proxy_interfaces', 'all', None, FATAL, ''),
     ('proxy_interfaces', '192.0.2.0/24', 'network-for-address', FATAL, 'without /24'),
