@@ -161,7 +161,7 @@ def fault_of_network(pattern: str, verdict: str = TEMPFAIL, consequence: str = '
     family = 6 if ':' in pattern else 4
     length = pattern.rpartition('/')[2].rstrip(']') if '/' in pattern else ''
     bits = ADDRESS_BITS[family]
-    if length.isdigit() and _atoi(length) > bits >= _atoi(length) % 256:
+    if len(length) > 2 and length.isdigit() and _atoi(length) > bits >= _atoi(length) % 256:
         return Fault('prefix-overflow', verdict if isinstance(network, Fault) else OTHER_MEANING,
                      f'has a prefix length over {bits}, which Postfix takes for /{_atoi(length) % 256}',
                      f'write the prefix length that is meant, 0 to {bits}')
@@ -279,21 +279,22 @@ def covered(items: Sequence[str]) -> Iterator[Tuple[int, Fault]]:
     """
     if any(item.startswith('!') for item in items):
         return
-    networks = []
+    networks: List[Tuple[int, int, int, int]] = []
     for position, item in enumerate(items, start=1):
         network = read_network(item) if set('/[') & set(item) or not item.strip('0123456789.') else None
         if isinstance(network, Network):
-            networks.append((network.address, network.prefix, position))
-    around: List[Tuple[Network, int]] = []
-    for address, prefix, position in sorted(networks):
-        while around and Network(address, around[-1][0].prefix).base != around[-1][0].address:
-            around.pop()
-        if around:
-            other = around[-1][1]
+            family, packed = network.address
+            networks.append((family, int.from_bytes(packed, 'big'), network.prefix, position))
+    # A network stands before everything that is within it, and what is not within the last one is within none before.
+    last = spare = other = 0
+    last_family = 0
+    for family, number, prefix, position in sorted(networks):
+        if family == last_family and number >> spare == last:
             yield position, Fault('covered-network', OBEYED, f'is covered by item {other}, {items[other - 1]}',
                                   'leave it out', WARNING)
         else:
-            around.append((Network(address, prefix), position))
+            spare = ADDRESS_BITS[family] - prefix
+            last_family, last, other = family, number >> spare, position
 
 
 def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> str:
