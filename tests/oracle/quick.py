@@ -13,6 +13,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sanity import PYTHONS, link_pythons
 
 from oracle import cases, core, search, subjects, values
 from oracle.core import ROOT
@@ -44,7 +45,7 @@ def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
         ("fast judges against daemons", lambda: true_judges(court, names)),
         ("known cases", lambda: known_cases(court)),
         ("files that lists name", lambda: named_files(court, names)),
-        ("our opinion under the Pythons of the hosts", lambda: other_pythons(names)),
+        ("our opinion under other Pythons", lambda: other_pythons(names)),
         ("hypothesis", lambda: hypothesis_tries(court)),
     ]
     good = True
@@ -137,14 +138,19 @@ def same(item: Item, fast: dict[str, Any], true: dict[str, Any]) -> bool:
 
 
 def other_pythons(hosts: Sequence[str]) -> list[str]:
-    """Compare our opinions with those under the hosts' own Pythons."""
+    """Compare our opinions with those under the hosts' own Pythons, and under all that there are here."""
     items = search.choose(Random(2), PYTHON_SAMPLE)
     lines = "".join(json.dumps(item) + "\n" for item in items)
-    ours = told([sys.executable, str(ROOT / "tests/oracle/verdicts.py")], lines)
-    found = []
+    program = "tests/oracle/verdicts.py"
+    ours = told([sys.executable, str(ROOT / program)], lines)
+    others = {f"Python {version}": [str(PYTHONS / f"python{version}"), str(ROOT / program)]
+              for version in link_pythons()}
     for host in hosts:
-        theirs = told(["docker", "exec", "--interactive", host, "python3", f"{THERE}/tests/oracle/verdicts.py"], lines)
-        found += [f"{host}: {one}\n    {other}" for one, other in zip(ours, theirs, strict=True) if one != other]
+        others[host] = ["docker", "exec", "--interactive", host, "python3", f"{THERE}/{program}"]
+    found = []
+    for name, command in others.items():
+        theirs = told(command, lines)
+        found += [f"{name}: {one}\n    {other}" for one, other in zip(ours, theirs, strict=True) if one != other]
     return found
 
 
