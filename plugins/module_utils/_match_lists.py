@@ -220,11 +220,13 @@ def read_network(pattern: str) -> Union[Network, Fault]:
 
 def _cure_of_mask(address: str, mask: str) -> str:
     """Say how to write a netmask such as 255.255.255.0."""
+    family = 6 if ':' in address else 4
     netmask = parse_address(mask)
-    length = bin(int.from_bytes(netmask.packed, 'big')).count('1') if netmask else 0
-    if netmask and Network(Address(4, b'\xff' * 4), length).base == netmask:
-        return f'write {address}/{length}'
-    return f'write 0 to {ADDRESS_BITS[6 if ":" in address else 4]} there'
+    if netmask and netmask.family == family:
+        length = bin(int.from_bytes(netmask.packed, 'big')).count('1')
+        if Network(Address(family, b'\xff' * len(netmask.packed)), length).base == netmask:
+            return f'write {bracket_networks(address)}/{length}'
+    return f'write 0 to {ADDRESS_BITS[family]} there'
 
 
 def fault_of_trust(item: str, trust: Trust) -> Optional[Fault]:

@@ -28,6 +28,10 @@ MATCH_LISTS = r"""
 192.0.2. nnnnn
 192.0.2/24 EEnnE
 192.0.2.0/255.255.255.0 EEnnE
+192.0.2.0/255.0.255.0 EEnnE
+[2001:db8::]/ffff:ffff:: nnEEn
+192.0.2.0/ffff:: EEEEE
+[2001:db8::]/255.255.255.0 nnEEn
 192.0.2.* nnnnn
 192.0.2.1-192.0.2.9 nnnnn
 3221225985 nnnnn

@@ -8,6 +8,7 @@ import pytest
 from lab.play import SHARED
 from mail_host import backups, contents, identity, master, put
 
+MASTER_CF = "/etc/postfix/master.cf"
 ISP = (Path(__file__).parents[1] / "files" / "isp.cf").read_bytes()
 
 
@@ -50,4 +51,36 @@ def test_a_file_that_postfix_cannot_work_with_is_not_written(host, run_role):
     play = run_role({})
     assert play.code != 0
     assert "smtpd_relay_restrictions or smtpd_recipient_restrictions" in play.message
+    assert (identity(host), master(host), backups(host)) == (before, pid, [])
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("/etc/postfix/networks", b"192.0.2.0/24\n[2001:db8::1]/64\n",
+     "mynetworks: [2001:db8::1]/64 in line 2 of /etc/postfix/networks has host bits set, Postfix would refuse"),
+    ("cidr:/etc/postfix/networks.cidr", b"0.0.0.0/0 OK\n",
+     "mynetworks: 0.0.0.0/0 in line 1 of /etc/postfix/networks.cidr trusts the whole Internet"),
+])
+def test_files_that_a_list_names_are_judged_on_the_host(host, run_role, name, text, said):
+    put(host, text, name.removeprefix("cidr:"))
+    before, pid = identity(host), master(host)
+    play = run_role({"postfix_ipv6_mynetworks": ["127.0.0.0/8", name]})
+    assert play.code != 0
+    assert said in play.message
+    assert (identity(host), master(host), backups(host)) == (before, pid, [])
+
+
+@pytest.mark.parametrize(("service", "protocols", "said"), [
+    ("[::1]:nosuch", "all", "master.cf: [::1]:nosuch has a port nosuch that services(5) does not name"),
+    ("[::1]:10025", "ipv4", "master.cf: [::1]:10025 is for IPv6, which inet_protocols turns off"),
+])
+def test_a_service_of_which_master_would_die_is_found_before_anything_is_stopped(
+    host, run_role, request, service, protocols, said,
+):
+    master_cf = contents(host, MASTER_CF)
+    request.addfinalizer(lambda: put(host, master_cf, MASTER_CF))
+    put(host, master_cf + f"{service} inet n - y - - smtpd\n".encode(), MASTER_CF)
+    before, pid = identity(host), master(host)
+    play = run_role({"postfix_ipv6_inet_protocols": protocols})
+    assert play.code != 0
+    assert said in play.message
     assert (identity(host), master(host), backups(host)) == (before, pid, [])
