@@ -36,6 +36,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     PARAMETERS,
+    for_release,
     judge,
     judge_together,
     judge_versions,
@@ -137,7 +138,7 @@ def converge(
     own = host.addresses()
     path = host.path('main.cf')
     set_values = {name: value for name, value in wanted.items() if value is not None}
-    warnings = reject_errors(judge(set_values, trust))
+    warnings = reject_errors(for_release(judge(set_values, trust), host.mail_version))
     with contextlib.ExitStack() as stack:
         todo = plan(read_text(path) or '', wanted)
         write = todo.changes and not check_mode

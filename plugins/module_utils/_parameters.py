@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
@@ -49,6 +50,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import as_wo
 
 NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.-]*\Z')
 FREE = Free()
+MENDED_IN = {'bracketed-bind-address': (3, 7)}
+"""The first release that takes what earlier ones do not, by the code of the problem."""
+NEVER = (sys.maxsize,)
 
 
 class Parameter(NamedTuple):
@@ -248,6 +252,18 @@ def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:
 def release_of(mail_version: str) -> Tuple[int, ...]:
     """Give major and minor number of a release such as 3.7.11 or 3.12-20260101."""
     return tuple(int(part) for part in re.findall(r'[0-9]+', mail_version)[:2])
+
+
+def for_release(problems: Iterable[Problem], version: str) -> Iterator[Problem]:
+    """Leave out what a release of Postfix has mended.
+
+    Args:
+        problems: of values.
+        version: mail_version, such as 3.7.11; empty where no release is known.
+    """
+    for problem in problems:
+        if not version or release_of(version) < MENDED_IN.get(problem.code, NEVER):
+            yield problem
 
 
 def judge_versions(names: Iterable[str], version: str) -> Iterator[Problem]:

@@ -10,7 +10,12 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import examine, examine_text, judge_versions
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
+    examine,
+    examine_text,
+    for_release,
+    judge_versions,
+)
 
 
 def validate(
@@ -40,7 +45,7 @@ def validate(
         normalised.update(values)
         problems += found
     if postfix_version:
-        problems += judge_versions(normalised, postfix_version)
+        problems = [*for_release(problems, postfix_version), *judge_versions(normalised, postfix_version)]
     errors = [problem for problem in problems if problem.severity == ERROR]
     return {
         'valid': not errors,

@@ -25,8 +25,8 @@ CORE = Path(_errors.__file__).parent
 NAMES = st.sampled_from(sorted(PARAMETERS)) | st.just('smtpd_banner')
 ANY_CHARACTERS = st.text(st.characters(exclude_categories=()), max_size=40)  # lone surrogates too
 PIECES = ('[', ']', ':', '::', '/', '!', ',', ' ', '#', '{', '}', '$', '%', '.', '0', '1', '255', '2001:db8', 'ffff',
-          'ipv6', '/ffff:ffff::', 'all', 'cidr:', '/etc/x', '\n', '\r', '\t', '=', 'if ', 'h', '-', '+', '\u00e9', '\ufb00',
-          '\u0661')
+          'ipv6', '/ffff:ffff::', 'all', 'cidr:', '/etc/x', '\n', '\r', '\t', '=', 'if ', 'h', '-', '+', '\u00e9',
+          '\ufb00', '\u0661')
 NEARLY = st.lists(st.sampled_from(PIECES), max_size=12).map(''.join)
 TEXT = NEARLY | ANY_CHARACTERS
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXT, st.dates(), st.binary(max_size=3))
