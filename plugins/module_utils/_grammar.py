@@ -381,6 +381,12 @@ class BindAddress(Free):
         # [] stays as it is, to be refused: it does not mean nothing.
         return (without_brackets(text) or text) if text else text
 
+    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
+        yield from super().judge(parameter, text)
+        bare = without_brackets(text)
+        if bare != text and parse_address(bare):
+            yield from super().judge(parameter, bare)  # brackets are not all that can be wrong
+
     def fault_of(self, item: str) -> Optional[Fault]:
         if not item:
             return None
@@ -390,17 +396,16 @@ class BindAddress(Free):
 
     def _fault_of_text(self, text: str, cure: str) -> Fault:
         dies = f'the SMTP client would die at each delivery over IPv{self.family}'
-        address = parse_address(without_brackets(text))
-        if address:
-            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}',
-                         f'write {without_brackets(text)}' if address.family == self.family else cure)
+        bare = without_brackets(text)
+        if parse_address(bare):
+            return Fault('bracketed-bind-address', FATAL, f'has brackets, before Postfix 3.7 {dies}', f'write {bare}')
         if '/' in text:
             return Fault('network-for-address', FATAL, f'is a network where an address belongs, {dies}', cure)
-        other = read_by_inet_aton(text)
+        other = read_by_inet_aton(bare)
         if other:
             return Fault('incomplete-address', OTHER_MEANING, f'is no complete IPv{self.family} address, Postfix would '
                          f'take it for {other}', cure)
-        if parse_address(text.partition('%')[0]):
+        if parse_address(bare.partition('%')[0]):
             return Fault('zone', OTHER_MEANING, 'has a zone, an address that needs one reaches nobody beyond its link',
                          cure)
         return Fault('bad-address', FATAL, f'is not one numeric address, {dies}', cure)

@@ -65,6 +65,10 @@ def run(hosts: list[str], values: int, seed: int, survey: bool) -> int:
     found: list[search.Disagreement] = []
     for progress in search.run(hosts, values, seed, os.cpu_count() or 1, survey):
         counts += progress.counts
+        known = {one.kind for one in found}
+        for one in search.simplest(progress.found):
+            if survey and one.kind not in known:
+                print(f"\n{one}", flush=True)
         found = search.simplest(found + progress.found)
         if found and not survey:
             break

@@ -95,3 +95,8 @@ def test_networks_that_another_one_covers(text, covered):
 @pytest.mark.parametrize(('version', 'valid'), [(None, False), ('3.6.4', False), ('3.7.0', True), ('3.10.13', True)])
 def test_brackets_around_a_bind_address_are_a_matter_of_the_release(version, valid):
     assert validate(content='smtp_bind_address6 = [2001:db8::1]\n', postfix_version=version)['valid'] == valid
+
+
+def test_what_stands_within_the_brackets_is_judged_too():
+    found = validate(content='smtp_bind_address = [2001:db8::1]\n', postfix_version='3.10.1')
+    assert [problem['code'] for problem in found['problems']] == ['wrong-family']
