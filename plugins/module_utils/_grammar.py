@@ -262,8 +262,18 @@ class Words(_List):
     def fault_of(self, item: str) -> Optional[Fault]:
         return None if item in self.choices else _unknown_word(item, self.choices)
 
-    def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
-        return None if items else _unknown_word('', self.choices)
+    def judge(self, parameter: str, text: str) -> Iterator[Problem]:
+        if self.split(text):
+            yield from super().judge(parameter, text)
+        else:
+            yield self.fault_of_nothing(text).of(parameter, text)
+
+    def fault_of_nothing(self, text: str) -> Fault:
+        """Judge a text without a word: empty, or nothing but separators."""
+        if text:
+            return Fault('names-nothing', OBEYED, 'names nothing, and Postfix would do nothing',
+                         f'write {_either(self.choices)}')
+        return _unknown_word('', self.choices)
 
 
 class OneWord(Words):
@@ -272,7 +282,10 @@ class OneWord(Words):
     def fault_of_list(self, items: Sequence[str]) -> Optional[Fault]:
         if len(set(items)) > 1:
             return Fault('more-than-one', FATAL, 'names more than one, Postfix would not start', 'choose one of them')
-        return super().fault_of_list(items)
+        return None
+
+    def fault_of_nothing(self, text: str) -> Fault:
+        return _unknown_word(text, self.choices)
 
 
 class Protocols(_List):

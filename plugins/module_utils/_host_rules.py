@@ -59,7 +59,10 @@ def judge_on_host(
                 found = [one for family in families for one in resolve(without_brackets(item), family)]
                 fault = None if '$' in item else _fault_of_name(found, states if name == 'inet_interfaces' else found)
             elif address and name != 'proxy_interfaces' and not address.is_unspecified:
-                fault = _fault_of_address(states.get(address), listens=name == 'inet_interfaces')
+                listens = name == 'inet_interfaces'
+                # The kernel lets programs bind to all of 127.0.0.0/8; only Postfix looks for the address itself.
+                if listens or not (address.family == 4 and address.is_loopback):
+                    fault = _fault_of_address(states.get(address), listens)
             if fault:
                 yield fault.of(name, item, position if isinstance(kind, Interfaces) else 0)
 

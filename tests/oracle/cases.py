@@ -117,12 +117,12 @@ all|loopback-only||127.0.0.1, [::1]|127.0.0.1 ::1|[::1]|::1|0::0001|::0.0.0.1|20
 127.0.0.1 127.0.0.1|ALL|all,|all localhost|Loopback-Only|loopback-only 127.0.0.1|127.0.0.1;::1|[::1|::1]|::
 0.0.0.0|*|127.0.0.0/8|[::1]/128|[]|lo|eth0|!127.0.0.1|/etc/hosts|static:all|::ffff:127.0.0.1|[IPv6:::1]
 [::1]:25|127.0.0.1 #c|-|fe80::1%nosuch|$myhostname|virtual.host.tld|0xff.255.255.255|mail.example.org|10.0.0.1
-0x7f.0.0.1
+0x7f.0.0.1|127.0.0.11
 """
 BIND_ADDRESSES = """
 |::1|[::1]|::|0:0:0:0:0:0:0:1|2001:DB8::1|::0.0.0.1|fe80::1|2001:db8::2|127.0.0.1|[127.0.0.1]|1
 ::ffff:127.0.0.1|[::1|::1]|[::1]x|[]|[[::1]]|[::1]:25|fd00::2/64|localhost|::1%lo|fd00::2, ::1|[IPv6:::1]|!::1
-all|static:all|192.0.2.1|0.0.0.0|127.1|127.0.0.010|192.0.2.2|10.1.2|*|230.0.113.9|ff02::1
+all|static:all|192.0.2.1|0.0.0.0|127.0.0.11|127.1|127.0.0.010|192.0.2.2|10.1.2|*|230.0.113.9|ff02::1
 fe80::%lo|ff02::%lo|::1%1|0x0|0177.0.0.1|1 x
 [7]|[127.1]|[fe80::1%lo]|[::ffff:192.0.2.1]|[fe80::1]|[2001:db8::9]
 """
@@ -154,13 +154,13 @@ OTHERS: dict[str, str] = {
     "smtp_bind_address": BIND_ADDRESSES,
     "smtp_bind_address6": BIND_ADDRESSES,
     "lmtp_bind_address6": BIND_ADDRESSES,
-    "mynetworks_style": "host|subnet|class|Host|host,host|host subnet||none",
+    "mynetworks_style": "host|subnet|class|Host|host,host|host subnet||,|none",
     "smtp_bind_address_enforce": BOOLEANS,
     "smtp_balance_inet_protocols": BOOLEANS,
     "smtp_address_preference": "any|ipv4|ipv6|IPv6|ANY|all|ipv6, ipv4||none",
     "smtp_dns_support_level": "|disabled|enabled|dnssec|DNSSEC|yes|dnssec, enabled",
     "smtp_address_verify_target": "rcpt|data|RCPT|mail||rcpt, data",
-    "smtp_host_lookup": "dns|native|dns, native|native dns|DNS||dns;native|files",
+    "smtp_host_lookup": "dns|native|dns, native|native dns|DNS||,|dns;native|files",
     "smtp_connect_timeout": TIMES,
     "smtpd_client_ipv6_prefix_length": NUMBERS,
     "smtpd_client_ipv4_prefix_length": NUMBERS,

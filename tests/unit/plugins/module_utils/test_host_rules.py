@@ -34,6 +34,7 @@ ACCEPTED = [
     ({'smtp_bind_address6': '2001:db8::1', 'lmtp_bind_address': '192.0.2.1'}, DUAL),
     ({'smtp_bind_address6': '::', 'smtp_bind_address': '0.0.0.0'}, DUAL),
     ({'smtp_bind_address6': ''}, DUAL),
+    ({'smtp_bind_address': '127.0.0.11'}, DUAL),
     ({'proxy_interfaces': '203.0.113.1'}, DUAL),  # need not be local
     ({'proxy_interfaces': 'mail'}, DUAL),
     ({'inet_interfaces': '[six]'}, DUAL),
@@ -52,6 +53,7 @@ FOUND = [
     ({'inet_protocols': 'all'}, LOOPBACK, 'no-global-ipv6', OBEYED, WARNING, 0),
     ({'inet_protocols': 'all'}, own('127.0.0.1', 'fe80::1'), 'no-global-ipv6', OBEYED, WARNING, 0),
     ({'inet_interfaces': '127.0.0.1 2001:db8::2'}, DUAL, 'address-not-here', FATAL, ERROR, 2),
+    ({'inet_interfaces': '127.0.0.11'}, DUAL, 'address-not-here', FATAL, ERROR, 1),
     ({'inet_interfaces': '[::1]'}, IPV4, 'address-not-here', FATAL, ERROR, 1),
     ({'smtp_bind_address6': '2001:db8::2'}, DUAL, 'address-not-here', DEAD, ERROR, 0),
     ({'smtp_bind_address': '192.0.2.2'}, DUAL, 'address-not-here', DEAD, ERROR, 0),
