@@ -112,7 +112,7 @@ def _fault_of_host(host: str, fatal: Callable[..., Fault]) -> Optional[Fault]:
         return Fault('not-ascii', OBEYED, 'has characters outside of ASCII, which Postfix takes by its release and by '
                      'smtputf8_enable, and a resolver mostly not', 'write the name as in DNS (xn--...)')
     octets = [octet.lstrip('0') or '0' for octet in host.split('.')]
-    if is_host_address('.'.join(octets)) and all(host.split('.')):
+    if ':' not in host and is_host_address('.'.join(octets)) and all(host.split('.')):
         if all(octet in '01234567' for octet, written in zip(octets, host.split('.')) if octet != written):
             return None
         return Fault('leading-zero', OTHER_MEANING, 'has a leading zero, a resolver takes that number for octal',
