@@ -237,7 +237,8 @@ class AccessList(_List):
     commands = ('permit_mynetworks', 'permit', 'reject', 'dunno')
 
     def fault_of(self, item: str) -> Optional[Fault]:
-        if item.lower() in self.commands or _match_lists.is_named_table(item):
+        # Postfix ignores the case of ASCII only; Python makes a k of the sign for kelvin too.
+        if (item.isascii() and item.lower() in self.commands) or _match_lists.is_named_table(item):
             return None
         return Fault('no-address-here', TEMPFAIL, 'is neither a command nor type:table, postscreen would ignore the '
                      'rest of the list', 'write permit_mynetworks, or put addresses into a table as in '

@@ -144,7 +144,7 @@ NUMBERS = "64|128|32|0|-1|129|5.|+5||99999999999999999999|0x40|064| 64|-0|-128|-
 BOOLEANS = "yes|no|YES|No|true|1|on||y|false"
 ACCESS_LISTS = """
 permit_mynetworks|permit_mynetworks, cidr:/etc/postfix/postscreen_access.cidr|permit|reject|DUNNO
-[2001:db8::1]|2001:db8::1|::1|192.0.2.1|permit_mynetworks 192.0.2.1|/etc/hosts|!permit|static:all
+[2001:db8::1]|2001:db8::1|::1|192.0.2.1|permit_mynetworks 192.0.2.1|/etc/hosts|!permit|static:all|permit_mynetwor\u212as
 """
 
 OTHERS: dict[str, str] = {
