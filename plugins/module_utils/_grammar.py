@@ -248,6 +248,9 @@ class AccessList(_List):
 class Relays(_List):
     """Hosts that mail goes to, tried in order: ``[2001:db8::25]:587``, ``[relay.example.org]``, ``example.org``."""
 
+    def split(self, text: str) -> List[str]:
+        return words(text, braces=False)
+
     def fault_of(self, item: str) -> Optional[Fault]:
         found = read_endpoint(item, RELAY)
         return found if isinstance(found, Fault) else None
@@ -324,7 +327,7 @@ class Interfaces(_List):
             yield from super().judge(parameter, text)
 
     def split(self, text: str) -> List[str]:
-        return words(text, INTERFACE_SEPARATORS)
+        return words(text, INTERFACE_SEPARATORS, braces=False)
 
     def items(self, text: str) -> Sequence[str]:
         # A keyword is one only if nothing else is there, not even a comma.

@@ -23,9 +23,9 @@ KINDS = (('a boolean', bool), ('an integer', int), ('a floating point number', f
 NUL = Fault('nul-byte', OTHER_MEANING, 'holds a NUL, Postfix does not see what follows it', 'take the NUL out')
 
 
-def words(text: str, separators: str = SEPARATORS) -> List[str]:
-    """Split a list of main.cf as Postfix does: at separators outside of braces (mystrtokq.c)."""
-    if '{' not in text:
+def words(text: str, separators: str = SEPARATORS, braces: bool = True) -> List[str]:
+    """Split a list of main.cf as Postfix does: at separators, in most lists outside of braces only (mystrtok.c)."""
+    if not braces or '{' not in text:
         # Not split() alone: it takes more characters for white space than Postfix does.
         return [word for word in text.translate(dict.fromkeys(map(ord, separators), ' ')).split(' ') if word]
     found = []
