@@ -13,3 +13,23 @@ quick.py     everything that is tried beside many values
 traps.py     makes docs/traps.md from cases.py
 verdicts.py  the opinions of core.py for anybody else, as JSON lines
 """
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def make_importable() -> None:
+    """Make the collection importable by the name that Ansible gives it, wherever the checkout is."""
+    package = ""
+    for part, path in (("ansible_collections", []), ("inet6", []), ("postfix", [str(ROOT)])):
+        package = f"{package}.{part}" if package else part
+        module = sys.modules.setdefault(package, ModuleType(package))
+        module.__path__ = getattr(module, "__path__", path)
+
+
+make_importable()

@@ -13,19 +13,18 @@ import re
 from ipaddress import ip_address
 from typing import Any
 
-from oracle.core import (
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, RELAY, read_endpoint
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
-    LISTENER,
     OBEYED,
     OTHER_MEANING,
-    RELAY,
     TEMPFAIL,
     Fault,
-    Opinion,
-    parse_address,
-    read_endpoint,
 )
+
+from oracle.core import Opinion
 from oracle.values import meant
 
 Item = dict[str, Any]

@@ -3,69 +3,26 @@
 from __future__ import annotations
 
 import socket
-import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def make_importable() -> None:
-    """Make the collection importable by the name that Ansible gives it, wherever the checkout is."""
-    package = ""
-    for part, path in (("ansible_collections", []), ("inet6", []), ("postfix", [str(ROOT)])):
-        package = f"{package}.{part}" if package else part
-        module = sys.modules.setdefault(package, ModuleType(package))
-        module.__path__ = getattr(module, "__path__", path)
-
-
-make_importable()
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address  # noqa: E402
-from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import (  # noqa: E402
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import (
     LISTENER,
-    RELAY,
     read_endpoint,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import (  # noqa: E402
-    DEAD,
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     ERROR,
-    FATAL,
-    OBEYED,
-    OTHER_MEANING,
-    TEMPFAIL,
     Fault,
     Problem,
     Rejected,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList, protocol_families  # noqa: E402
-from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host  # noqa: E402
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import NO_NAMES, PARENT_DOMAINS, outcome  # noqa: E402
-from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress  # noqa: E402
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, judge, kind_of  # noqa: E402
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList, protocol_families
+from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import NO_NAMES, PARENT_DOMAINS, outcome
+from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, judge, kind_of
 
-__all__ = [
-    "DEAD",
-    "ERROR",
-    "FATAL",
-    "LISTENER",
-    "MASTER_CF",
-    "OBEYED",
-    "OTHER_MEANING",
-    "PARENT_DOMAINS",
-    "RELAY",
-    "TEMPFAIL",
-    "Fault",
-    "Opinion",
-    "is_match_list",
-    "names_in",
-    "opinion",
-    "parse_address",
-    "read_endpoint",
-    "since",
-    "written",
-]
 MASTER_CF = "master.cf"
 """Stands for the parameter where a value is the address of an inet service."""
 HOST_NAMES: dict[str, dict[int, tuple[str, ...]]] = {

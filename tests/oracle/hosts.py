@@ -16,7 +16,8 @@ from lab import image
 from lab.network import LABEL
 from lab.process import output
 
-from oracle.core import HOST_ADDRESSES, ROOT
+from oracle import ROOT
+from oracle.core import HOST_ADDRESSES
 
 Item = dict[str, Any]
 Answer = dict[str, Any]

@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sanity import PYTHONS, link_pythons
 
-from oracle import cases, core, search, subjects, values
-from oracle.core import ROOT
+from oracle import ROOT, cases, core, search, subjects, values
 from oracle.hosts import THERE, Host
 
 Item = dict[str, Any]

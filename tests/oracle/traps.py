@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from oracle import cases, core
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR
 
-PAGE = Path(core.ROOT, "docs", "traps.md")
+from oracle import ROOT, cases, core
+
+PAGE = Path(ROOT, "docs", "traps.md")
 OPENING = """\
 # How Postfix reads addresses, and what we say of it
 
@@ -51,7 +53,7 @@ def _by_parameter() -> dict[str, list[str]]:
 
 def _rows(parameter: str, value: str) -> Iterator[str]:
     for problem in core.opinion(parameter, value).problems[:MOST_PROBLEMS]:
-        kind = "" if problem.severity == core.ERROR else " (warning)"
+        kind = "" if problem.severity == ERROR else " (warning)"
         text = str(problem).rpartition(" (")[0].removeprefix(f"{parameter}: ").replace("|", "\\|").replace("<", "&lt;")
         yield f"| {_shown(value)} | {problem.verdict}{kind} | {text.replace('*', chr(92) + '*')} |\n"
 

@@ -18,16 +18,16 @@ Needs nothing but Python 3.8 and the files of this collection.
 from __future__ import annotations
 
 import json
-import runpy
 import sys
+from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 
 def load_core() -> Any:
-    """Import core.py from beside this file, without a package."""
-    return SimpleNamespace(**runpy.run_path(str(Path(__file__).resolve().with_name("core.py"))))
+    """Import core.py from beside this file, wherever that is."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    return import_module("oracle.core")
 
 
 def judged(core: Any, line: dict[str, Any]) -> dict[str, Any]:
