@@ -29,27 +29,6 @@ options:
     type: list
     elements: str
     default: []
-  allowed_networks:
-    description:
-      - Networks that may be trusted although they are wide enough to hold strangers, such as V([2000::]/3).
-      - Any other such network is refused, because it makes an open relay.
-    type: list
-    elements: str
-    default: []
-  widest_networks:
-    description:
-      - The shortest prefix length of a network that may be trusted without naming it in O(allowed_networks).
-    type: dict
-    default: {}
-    suboptions:
-      ipv4:
-        description: Of IPv4 networks.
-        type: int
-        default: 8
-      ipv6:
-        description: Of IPv6 networks. Unique local, link-local and loopback ones may be wider.
-        type: int
-        default: 16
   backups:
     description:
       - How many backups of C(main.cf) to keep, at least V(1). Older ones are removed when a new one is made.
@@ -57,6 +36,7 @@ options:
     default: 5
 extends_documentation_fragment:
   - inet6.postfix.postfix
+  - inet6.postfix.trust
 attributes:
   diff_mode:
     description: Shows the change of the whole file, in check mode too.
@@ -159,7 +139,7 @@ problems:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge, wanted_values
 from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 
 
 def main() -> None:
@@ -168,9 +148,7 @@ def main() -> None:
         argument_spec={
             'content': {'type': 'str', 'default': ''},
             'absent': {'type': 'list', 'elements': 'str', 'default': []},
-            'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
-            'widest_networks': {'type': 'dict', 'default': {}, 'options': {
-                'ipv4': {'type': 'int', 'default': 8}, 'ipv6': {'type': 'int', 'default': 16}}},
+            **TRUST_ARGUMENTS,
             'backups': {'type': 'int', 'default': 5},
             'config_directory': {'type': 'path'},
         },

@@ -22,25 +22,6 @@ options:
   content:
     description: A whole C(main.cf), or a part of it, judged as it stands.
     type: str
-  allowed_networks:
-    description: Networks that may be trusted although they are wide enough to hold strangers.
-    type: list
-    elements: str
-    default: []
-  widest_networks:
-    description:
-      - The shortest prefix length of a network that may be trusted without naming it in O(allowed_networks).
-    type: dict
-    default: {}
-    suboptions:
-      ipv4:
-        description: Of IPv4 networks.
-        type: int
-        default: 8
-      ipv6:
-        description: Of IPv6 networks. Unique local, link-local and loopback ones may be wider.
-        type: int
-        default: 16
   postfix_version:
     description: The release of Postfix, such as V(3.7.11), to find parameters that it does not know yet.
     type: str
@@ -48,6 +29,8 @@ options:
     description: Whether the module fails when it finds an error.
     type: bool
     default: true
+extends_documentation_fragment:
+  - inet6.postfix.trust
 attributes:
   check_mode:
     description: Can run in check mode; it never changes anything.
@@ -110,7 +93,7 @@ problems:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
 
 
@@ -120,9 +103,7 @@ def main() -> None:
         argument_spec={
             'parameters': {'type': 'dict'},
             'content': {'type': 'str'},
-            'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
-            'widest_networks': {'type': 'dict', 'default': {}, 'options': {
-                'ipv4': {'type': 'int', 'default': 8}, 'ipv6': {'type': 'int', 'default': 16}}},
+            **TRUST_ARGUMENTS,
             'postfix_version': {'type': 'str'},
             'fail': {'type': 'bool', 'default': True},
         },
