@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, read_trust, read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, examine, read_trust
 
 DOCUMENTATION = r'''
 name: judged_hosts
@@ -58,12 +59,16 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
     for host in hosts:
         variables = hostvars[host]
         wanted = {name: variables.get(f'postfix_ipv6_{name}') for name, row in PARAMETERS.items() if row.has_variable}
+        trust = USUAL_TRUST
+        problems = []
         try:
             trust = read_trust(
                 variables.get('postfix_ipv6_allowed_networks'), variables.get('postfix_ipv6_widest_networks'))
-            read_values(wanted, variables.get('postfix_ipv6_extra_parameters', {}), trust)
         except Rejected as rejected:
-            for problem in rejected.problems:
+            problems += rejected.problems
+        problems += examine(wanted, variables.get('postfix_ipv6_extra_parameters', {}), trust)[1]
+        for problem in problems:
+            if problem.severity == ERROR:
                 hosts_with.setdefault(str(problem), []).append(host)
     return [f'{problem} [{_named(names)}]' for problem, names in hosts_with.items()]
 

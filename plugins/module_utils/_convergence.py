@@ -13,7 +13,6 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Op
 from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
-from ansible_collections.inet6.postfix.plugins.module_utils._grammar import protocol_families
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
     Host,
@@ -28,6 +27,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import j
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     Endpoint,
     difference,
+    expected,
     judge_services,
     listed,
 )
@@ -40,7 +40,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     judge,
     judge_together,
     judge_versions,
-    release_of,
     same_value,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
@@ -138,26 +137,29 @@ def converge(
     own = host.addresses()
     path = host.path('main.cf')
     set_values = {name: value for name, value in wanted.items() if value is not None}
-    warnings = reject_errors(for_release(judge(set_values, trust), host.mail_version))
+    warnings = reject_errors(for_release(judge(set_values, trust), host.release))
     with contextlib.ExitStack() as stack:
         todo = plan(read_text(path) or '', wanted)
         write = todo.changes and not check_mode
         if write:
             descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
             todo = plan(read_text(path) or '', wanted)  # another writer may have come first
-        warnings += reject_errors(_judge_change(host, todo, set_values, own, trust))
+        warnings += reject_errors(_judge_change(host, todo, set_values, own))
         directory = host.config_directory
         if todo.changes:
             directory = stack.enter_context(staged(host, todo.after, temporary))
-            try_out(host, directory, wanted)
+            effective = try_out(host, directory, wanted)
             warnings += _consequences(host, directory, todo)
-        effective = host.effective(directory)
+        else:
+            effective = host.effective(directory)
         warnings += reject_errors(_judge_expanded(host, directory, set_values, trust))
         # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.
         reject_errors(judge({'inet_protocols': effective.inet_protocols}))
         families = host.families(effective.inet_protocols)
-        warnings += reject_errors(judge_services(host.services(effective), families, resolve))
-        asked = host.expected(effective, [entry.address for entry in own]).endpoints
+        services = host.services(effective)
+        warnings += reject_errors(judge_services(services, families, resolve, host.release))
+        asked = expected(services, families, effective.inet_interfaces, [entry.address for entry in own], resolve,
+                         host.release).endpoints
         running = _needed(host, todo, effective, asked)
         result = _result(path, todo, running, asked, warnings)
         if write and todo.changes:
@@ -170,14 +172,13 @@ def converge(
 
 
 def _judge_change(
-    host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress], trust: Trust,
+    host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress],
 ) -> Iterator[Problem]:
-    yield from judge_versions(list(set_values), host.mail_version)
+    yield from judge_versions(list(set_values), host.release)
     after = MainCf(todo.after).values()
     yield from judge_together(after)
-    families = protocol_families(after.get('inet_protocols', '')) or (4, 6)
+    families = host.families(after.get('inet_protocols', '')) or (4, 6)
     yield from judge_on_host(set_values, families, own, host.ipv6_disabled(), resolve)
-    yield from judge_files(set_values, read_text, release_of(host.mail_version), trust)
 
 
 def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:
@@ -192,11 +193,11 @@ def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:
 def _judge_expanded(
     host: Host, directory: str, set_values: Mapping[str, str], trust: Trust,
 ) -> Iterator[Problem]:
-    """Judge values that refer to others (``$name``) by what Postfix makes of them."""
+    """Judge values that refer to others (``$name``) by what Postfix makes of them, and the files that values name."""
     names = [name for name, value in set_values.items() if '$' in value and name in PARAMETERS]
     values = host.expanded(directory, names)
     yield from judge(values, trust)
-    yield from judge_files(values, read_text, release_of(host.mail_version), trust)
+    yield from judge_files({**set_values, **values}, read_text, host.release, trust)
 
 
 def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]) -> Running:
@@ -254,7 +255,7 @@ def _result(
         'restart_owed': running.is_owed and running.action == RESTART,
         'running': not running.is_stopped,
         'listeners': [str(endpoint) for endpoint in sorted(asked)],
-        'warnings': [str(warning) for warning in warnings],
+        'warnings': list(dict.fromkeys(map(str, warnings))),
     }
     if todo.changes:
         result['diff'] = {'before_header': path, 'after_header': path,

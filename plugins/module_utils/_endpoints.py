@@ -11,7 +11,11 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple, Optional, Union
 
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import bracketed, parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
+    bracketed,
+    parse_address,
+    read_by_inet_aton,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, OBEYED, OTHER_MEANING, Fault
 
 DIGITS = frozenset('0123456789')
@@ -113,10 +117,10 @@ def _fault_of_host(host: str, fatal: Callable[..., Fault]) -> Optional[Fault]:
                      'smtputf8_enable, and a resolver mostly not', 'write the name as in DNS (xn--...)')
     octets = [octet.lstrip('0') or '0' for octet in host.split('.')]
     if ':' not in host and is_host_address('.'.join(octets)) and all(host.split('.')):
-        if all(octet in '01234567' for octet, written in zip(octets, host.split('.')) if octet != written):
-            return None
-        return Fault('leading-zero', OTHER_MEANING, 'has a leading zero, a resolver takes that number for octal',
-                     f'write {".".join(octets)}')
+        decimal = '.'.join(octets)
+        return None if str(read_by_inet_aton(host)) == decimal else Fault(
+            'leading-zero', OTHER_MEANING, 'has a leading zero, a resolver takes that number for octal',
+            f'write {decimal}')
     address = parse_address(host)
     if address and is_host_address(str(address)):
         return fatal('bad-spelling', 'has an address in a spelling that Postfix refuses',

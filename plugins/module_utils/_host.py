@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import socket
+import stat
 from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _netlink
@@ -24,7 +25,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     listening,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service, inet_services
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import release_of
+from ansible_collections.inet6.postfix.plugins.module_utils._values import release_of
 
 EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_service_disable',
              'maillog_file', 'daemon_directory')
@@ -64,9 +65,11 @@ def read_text(path: str) -> Optional[str]:
     """Read a file without loss; None where there is none.
 
     Raises:
-        HostError: it is there and cannot be read.
+        HostError: it is there and cannot be read, or is something else than a file.
     """
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise HostError(f'{path}: is no regular file; name one, or take it out')
         with open(path, encoding='utf-8', errors='surrogateescape', newline='') as stream:
             return stream.read()
     except FileNotFoundError:
@@ -96,9 +99,10 @@ class Host:
             raise HostError('Postfix is not installed on this host: there is no postconf command; install it first')
         self._postconf = postconf
         code, output, errors = run([postconf, '-d', '-h', 'config_directory', 'mail_version'])
-        if len(output.splitlines()) != 2:
-            raise HostError(f'no program of Postfix works on this host: {reason(errors)}')
-        default, self.mail_version = output.splitlines()
+        lines = output.splitlines()
+        if len(lines) != 2:
+            raise HostError(f'postconf does not work on this host: {reason(errors) or f"it ended with {code}"}')
+        default, self.mail_version = lines
         self.release = release_of(self.mail_version)
         self.config_directory = config_directory or default
         self.is_default_instance = os.path.realpath(self.config_directory) == os.path.realpath(default)
@@ -150,8 +154,7 @@ class Host:
         directory = directory or self.config_directory
         code, output, errors = self._run(
             [self._postconf, '-c', directory, '-o', 'mynetworks=', '-x', *EFFECTIVE])
-        found = dict(line.partition('=')[::2] for line in output.splitlines())
-        values = {name.strip(): value.strip() for name, value in found.items()}
+        values = _settings(output)
         if code != 0 or 'queue_directory' not in values:
             why = reason(errors) or f'postconf ended with {code} and gave no reason'
             raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
@@ -159,7 +162,8 @@ class Host:
 
     def expanded(self, directory: str, names: List[str]) -> Dict[str, str]:
         """Give the text of parameters with every $name expanded, as Postfix does it."""
-        return {name: self._run([self._postconf, '-c', directory, '-x', '-h', name])[1].strip() for name in names}
+        found = _settings(self._run([self._postconf, '-c', directory, '-x', *names])[1]) if names else {}
+        return {name: found.get(name, '') for name in names}
 
     def families(self, inet_protocols: str) -> List[int]:
         """Give the address families that inet_protocols turns on and the kernel has, as Postfix finds out."""
@@ -201,8 +205,14 @@ class Host:
 
     def expected(self, effective: Effective, own: Iterable[Address]) -> Expected:
         """Work out where master listens under this configuration once it is started."""
-        services = self.services(effective)
-        return expected(services, self.families(effective.inet_protocols), effective.inet_interfaces, own, resolve)
+        return expected(self.services(effective), self.families(effective.inet_protocols), effective.inet_interfaces,
+                        own, resolve, self.release)
+
+
+def _settings(output: str) -> Dict[str, str]:
+    """Read what postconf(1) prints: a line of name and value for each parameter."""
+    pairs = (line.partition('=')[::2] for line in output.splitlines())
+    return {name.strip(): value.strip() for name, value in pairs}
 
 
 def reason(errors: str) -> str:
@@ -277,7 +287,7 @@ def bind_error(endpoint: Endpoint, reuse_port: bool) -> str:
             probe.bind((str(endpoint.address), endpoint.port))
             probe.listen(1)
         except OSError as error:
-            return os.strerror(error.errno or 0)
+            return error.strerror or str(error)
     return ''
 
 

@@ -55,9 +55,9 @@ def judge_on_host(
         for position, item in enumerate(words(text), start=1):
             address = parse_address(without_brackets(item))
             fault = None
-            if address is None and isinstance(kind, Interfaces):
+            if address is None and isinstance(kind, Interfaces) and '$' not in item:
                 found = [one for family in families for one in resolve(without_brackets(item), family)]
-                fault = None if '$' in item else _fault_of_name(found, states if name == 'inet_interfaces' else found)
+                fault = _fault_of_name(found, states if name == 'inet_interfaces' else found)
             elif address and name != 'proxy_interfaces' and not address.is_unspecified:
                 listens = name == 'inet_interfaces'
                 # The kernel lets programs bind to all of 127.0.0.0/8; only Postfix looks for the address itself.

@@ -19,12 +19,13 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, read_endpoint
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, WARNING, Fault, Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service
-from ansible_collections.inet6.postfix.plugins.module_utils._values import words
+from ansible_collections.inet6.postfix.plugins.module_utils._values import Release, words
 
 LISTEN = '0A'
 """TCP_LISTEN as /proc/net/tcp writes it (proc(5))."""
 KNOWN_PORTS = {'lmtp': 24, 'smtp': 25, 'smtps': 465, 'submissions': 465, 'submission': 587}
-"""What Postfix knows without services(5) (known_tcp_ports, since 3.6)."""
+"""What Postfix knows without services(5) (known_tcp_ports)."""
+KNOWS_PORTS_SINCE = (3, 6)
 WILDCARD = {4: Address(4, bytes(4)), 6: Address(6, bytes(16))}
 
 Resolver = Callable[[str, int], List[Address]]
@@ -64,6 +65,7 @@ def expected(
     inet_interfaces: str,
     own: Iterable[Address],
     resolve: Resolver,
+    release: Release,
 ) -> Expected:
     """Work out where master listens (master(8), postconf(5) inet_interfaces).
 
@@ -73,12 +75,13 @@ def expected(
         inet_interfaces: its effective text, with every $name expanded.
         own: the addresses of the host's interfaces.
         resolve: the host's resolver.
+        release: of the installed Postfix.
     """
     named = {'all': list(WILDCARD.values()), 'loopback-only': [address for address in own if address.is_loopback]}
     endpoints: Set[Endpoint] = set()
     greeting: Set[Endpoint] = set()
     for service in services:
-        port = _port_number(service.port)
+        port = _port_number(service.port, release)
         if port is None:
             continue
         hosts = words(inet_interfaces) if service.host is None else [service.host]
@@ -92,7 +95,7 @@ def expected(
 
 
 def judge_services(
-    services: Iterable[Service], families: Collection[int], resolve: Resolver,
+    services: Iterable[Service], families: Collection[int], resolve: Resolver, release: Release,
 ) -> Iterator[Problem]:
     """Find the names of inet services (master(5)) of which master would die when it starts or reloads.
 
@@ -100,18 +103,21 @@ def judge_services(
         services: of type inet, from master.cf.
         families: those that inet_protocols turns on and the kernel has; without any, master skips these services.
         resolve: the host's resolver.
+        release: of the installed Postfix.
     """
     for service in services if families else ():
         read = read_endpoint(service.name, LISTENER)
-        fault = read if isinstance(read, Fault) else _fault_of_service(service, families, resolve)
+        fault = read if isinstance(read, Fault) else _fault_of_service(service, families, resolve, release)
         if fault and fault.verdict != FATAL:
             fault = fault._replace(severity=WARNING)
         if fault:
             yield fault.of('master.cf', service.name, reference='master(5)')
 
 
-def _fault_of_service(service: Service, families: Collection[int], resolve: Resolver) -> Optional[Fault]:
-    if _port_number(service.port) is None:
+def _fault_of_service(
+    service: Service, families: Collection[int], resolve: Resolver, release: Release,
+) -> Optional[Fault]:
+    if _port_number(service.port, release) is None:
         return Fault('unknown-port', FATAL, f'has a port {service.port} that services(5) does not name, master would '
                      'die of it', 'write the number of the port')
     if service.host is None or any(resolve(service.host, family) for family in families):
@@ -124,14 +130,14 @@ def _fault_of_service(service: Service, families: Collection[int], resolve: Reso
                  'die of it', 'write an address instead')
 
 
-def _port_number(port: str) -> Optional[int]:
+def _port_number(port: str, release: Release) -> Optional[int]:
     """Read a port as master does: a number, or a name of services(5); None where the name is not known."""
     if port.isdecimal() and port.isascii():
         return int(port) % 65536
     try:
         return socket.getservbyname(port, 'tcp')
     except OSError:
-        return KNOWN_PORTS.get(port)
+        return KNOWN_PORTS.get(port) if release >= KNOWS_PORTS_SINCE else None
 
 
 def listening(table: str) -> Dict[int, Endpoint]:

@@ -35,6 +35,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
+STATIC = 'static:'
+"""A table that knows everybody, whatever its name says."""
 TABLE = re.compile(r'[a-z][a-z0-9_-]*:.')
 EXACT_NAMES, PARENT_DOMAINS, NO_NAMES = 'exact names', 'parent domains', 'no names'
 """How a list treats names: example.org is that name alone, or its subdomains too, or nothing."""
@@ -46,9 +48,8 @@ MOST_BROKEN_TABLES = 12
 MATCH, NO_MATCH, TRY_AGAIN, DIES, UNKNOWN = 'match', 'no match', '451', 'fatal', 'unknown'
 """What becomes of a client that Postfix looks up in a match list."""
 EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
-
-
 INSIST = 'name the networks of your own clients, or insist by naming it in allowed_networks'
+EVERYBODY = Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay', INSIST)
 
 
 class Trust(NamedTuple):
@@ -61,6 +62,12 @@ class Trust(NamedTuple):
 
 
 USUAL_TRUST = Trust()
+
+
+def negated(item: str) -> Tuple[bool, str]:
+    """Tell whether an item excludes whom it matches, and give it without its exclamation marks: two undo each other."""
+    pattern = item.lstrip('!')
+    return bool((len(item) - len(pattern)) % 2), pattern
 
 
 def bracket_networks(item: str) -> str:
@@ -161,7 +168,7 @@ def fault_of_network(pattern: str, verdict: str = TEMPFAIL, consequence: str = '
     family = 6 if ':' in pattern else 4
     length = pattern.rpartition('/')[2].rstrip(']') if '/' in pattern else ''
     bits = ADDRESS_BITS[family]
-    if len(length) > 2 and length.isdigit() and _atoi(length) > bits >= _atoi(length) % 256:
+    if len(length) > 2 and not length.strip('0123456789') and _atoi(length) > bits >= _atoi(length) % 256:
         return Fault('prefix-overflow', verdict if isinstance(network, Fault) else OTHER_MEANING,
                      f'has a prefix length over {bits}, which Postfix takes for /{_atoi(length) % 256}',
                      f'write the prefix length that is meant, 0 to {bits}')
@@ -198,7 +205,7 @@ def read_network(pattern: str) -> Union[Network, Fault]:
             return bad('unclosed-bracket', 'has no closing bracket', 'close the bracket')
         if rest and not rest.startswith('/'):
             return bad('text-after-bracket', 'has text after its bracket',
-                       f'write [{inside}]/{rest if rest.isdigit() else bits}')
+                       f'write [{inside}]/{bits if rest.strip("0123456789") else rest}')
         text = inside + rest
     address_text, slash, mask_text = text.partition('/')
     prefix = bits
@@ -231,17 +238,17 @@ def _cure_of_mask(address: str, mask: str) -> str:
 
 def fault_of_trust(item: str, trust: Trust) -> Optional[Fault]:
     """Judge what Postfix reads as it is meant, in a list whose clients are trusted; exclusions trust nobody."""
-    everybody = Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay', INSIST)
-    if item in trust.allowed:
+    excludes, pattern = negated(item)
+    if excludes or pattern in trust.allowed:
         return None
-    if item == 'static:all':
-        return everybody
-    network = read_network(item) if '/' in item or '[' in item else None
+    if pattern.startswith(STATIC):
+        return EVERYBODY
+    network = read_network(pattern) if '/' in pattern or '[' in pattern else None
     if not isinstance(network, Network):
         return None
     address = network.address
     if network.prefix == 0:
-        return everybody
+        return EVERYBODY
     widest = trust.widest[address.family]
     if network.prefix < widest and not address.is_local_by_definition:
         return Fault('network-too-wide', OBEYED, f'is wider than /{widest} and trusts strangers', INSIST)
@@ -315,16 +322,16 @@ def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> 
     for item in words(text):
         if item.startswith('#'):
             break
-        pattern = item.lstrip('!')
+        excludes, pattern = negated(item)
         if not pattern or pattern == '/' or (_is_table(pattern) and not all(pattern.partition(':')[::2])):
             return DIES
-        items.append((len(item) - len(pattern), pattern))
-    if len(_broken_tables(pattern for negations, pattern in items)) > MOST_BROKEN_TABLES:
+        items.append((excludes, pattern))
+    if len(_broken_tables(pattern for excludes, pattern in items)) > MOST_BROKEN_TABLES:
         return DIES
-    for negations, pattern in items:
+    for excludes, pattern in items:
         found = _outcome_of(pattern, name, address, parent_domains)
         if found == MATCH:
-            return NO_MATCH if negations % 2 else MATCH
+            return NO_MATCH if excludes else MATCH
         if found != NO_MATCH:
             return found
     return NO_MATCH
@@ -342,8 +349,8 @@ def _is_table(pattern: str) -> bool:
 
 def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> str:
     """Evaluate one pattern: match_hostname(), then match_hostaddr()."""
-    if pattern == 'static:all':
-        return MATCH
+    if pattern.startswith(STATIC):
+        return MATCH if pattern.isascii() else UNKNOWN  # by the release, what is not UTF-8 answers 451
     if pattern.startswith('/') or _is_table(pattern):
         return UNKNOWN if pattern.startswith('/') or is_named_table(pattern) else TRY_AGAIN
     pattern = pattern.casefold()

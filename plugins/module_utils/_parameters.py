@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
+    ADDRESS_BITS,
+    parse_address,
+    without_brackets,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
@@ -46,13 +49,12 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
     Trust,
     bracket_networks,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._values import as_words, words
+from ansible_collections.inet6.postfix.plugins.module_utils._values import Release, as_words, words
 
 NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.-]*\Z')
 FREE = Free()
 MENDED_IN = {'bracketed-bind-address': (3, 7)}
 """The first release that takes what earlier ones do not, by the code of the problem."""
-NEVER = (sys.maxsize,)
 TRUST_ARGUMENTS: Dict[str, Any] = {
     'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
     'widest_networks': {'type': 'dict', 'default': {}, 'options': {
@@ -134,12 +136,19 @@ def read_trust(allowed_networks: Any = None, widest_networks: Any = None) -> Tru
         Rejected: one of them is something else.
     """
     allowed = as_words('allowed_networks', allowed_networks) or []
-    try:
-        widest = {family: int((widest_networks or {}).get(f'ipv{family}', length))
-                  for family, length in USUAL_TRUST.widest.items()}
-    except (AttributeError, TypeError, ValueError):
-        fault = Fault('bad-number', OTHER_MEANING, 'holds no prefix lengths', 'write it as in {ipv4: 8, ipv6: 16}')
-        raise Rejected([fault.of('widest_networks', str(widest_networks), reference='role postfix_ipv6')]) from None
+    given = widest_networks or {}
+    fault = Fault('bad-number', OTHER_MEANING, 'holds no prefix lengths', 'write it as in {ipv4: 8, ipv6: 16}')
+    refused = Rejected([fault.of('widest_networks', str(given), reference='role postfix_ipv6')])
+    if not isinstance(given, Mapping) or not {'ipv4', 'ipv6'}.issuperset(given):
+        raise refused
+    widest = dict(USUAL_TRUST.widest)
+    for family, bits in ADDRESS_BITS.items():
+        kind = Integer(0, bits)
+        length = kind.read('widest_networks', given.get(f'ipv{family}'))
+        if length is not None:
+            if kind.fault_of(length):
+                raise refused
+            widest[family] = int(length)
     return Trust(frozenset(map(bracket_networks, allowed)), widest)
 
 
@@ -255,32 +264,22 @@ def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:
                         str(name), str(name), reference='postconf(5)')
 
 
-def release_of(mail_version: str) -> Tuple[int, ...]:
-    """Give major and minor number of a release such as 3.7.11 or 3.12-20260101."""
-    return tuple(int(part) for part in re.findall(r'[0-9]+', mail_version)[:2])
-
-
-def for_release(problems: Iterable[Problem], version: str) -> Iterator[Problem]:
-    """Leave out what a release of Postfix has mended.
-
-    Args:
-        problems: of values.
-        version: mail_version, such as 3.7.11; empty where no release is known.
-    """
+def for_release(problems: Iterable[Problem], release: Release) -> Iterator[Problem]:
+    """Leave out what a release of Postfix has mended."""
     for problem in problems:
-        if not version or release_of(version) < MENDED_IN.get(problem.code, NEVER):
+        if problem.code not in MENDED_IN or release < MENDED_IN[problem.code]:
             yield problem
 
 
-def judge_versions(names: Iterable[str], version: str) -> Iterator[Problem]:
+def judge_versions(names: Iterable[str], release: Release) -> Iterator[Problem]:
     """Find parameters of the table that the installed release does not know yet.
 
     Args:
         names: of parameters that are to be set.
-        version: mail_version of the installed Postfix, such as 3.7.11 or 3.12-20260101.
+        release: of the installed Postfix.
     """
     for name in names:
-        if name in PARAMETERS and release_of(version) < PARAMETERS[name].since:
-            since = '.'.join(str(part) for part in PARAMETERS[name].since)
-            yield Fault('too-new', DEAD, f'exists since Postfix {since}, this host runs {version} and would ignore it',
+        if name in PARAMETERS and release < PARAMETERS[name].since:
+            since, installed = ('.'.join(map(str, one)) for one in (PARAMETERS[name].since, release))
+            yield Fault('too-new', DEAD, f'exists since Postfix {since}, this one is {installed} and would ignore it',
                         'leave it undefined for this host, or upgrade its Postfix').of(name, name)

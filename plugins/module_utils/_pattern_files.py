@@ -21,19 +21,21 @@ from ansible_collections.inet6.postfix.plugins.module_utils._lines import (
     physical_lines,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
+    EVERYBODY,
+    EXAMPLE,
+    NUMERIC,
     Trust,
     bracket_networks,
     fault_of_network,
     fault_of_trust,
+    negated,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
-from ansible_collections.inet6.postfix.plugins.module_utils._values import words
+from ansible_collections.inet6.postfix.plugins.module_utils._values import Release, words
 
 LOGICAL_LINES_SINCE = (3, 8)
 """The first release that reads these files by logical lines; before, an indented line was a line."""
 CIDR = 'cidr:'
-EVERYBODY = '0.0.0.0/0'
-"""Whom a pattern of a table matches that begins with an exclamation mark, more or less."""
 
 Reader = Callable[[str], Optional[str]]
 """Gives the text of a file; None where there is none, which the trial finds."""
@@ -42,7 +44,7 @@ Found = Tuple[int, str, Fault]
 
 
 def judge_files(
-    values: Mapping[str, str], read: Reader, release: Tuple[int, ...], trust: Trust,
+    values: Mapping[str, str], read: Reader, release: Release, trust: Trust,
 ) -> Iterator[Problem]:
     """Judge what stands in the files that lists of clients name.
 
@@ -56,29 +58,33 @@ def judge_files(
         kind = kind_of(name)
         if isinstance(kind, (AccessList, MatchList)):
             for path, (number, token, fault) in _judge_list(kind, words(text), read, release, trust):
+                if token.strip(NUMERIC + '!'):  # any file may be named, so nothing is shown of it but addresses
+                    token = 'item'
+                    fault = fault._replace(rule=f'is not what Postfix takes there: {fault.verdict}', cure=EXAMPLE)
                 yield fault._replace(rule=f'in line {number} of {path} {fault.rule}').of(name, token)
 
 
 def _judge_list(
-    kind: object, items: List[str], read: Reader, release: Tuple[int, ...], trust: Trust,
+    kind: object, items: List[str], read: Reader, release: Release, trust: Trust,
 ) -> Iterator[Tuple[str, Found]]:
     """Judge each file once; a file may name further ones."""
     lists = kind.trusting(trust) if isinstance(kind, MatchList) else None
     grants_trust = lists is not None and lists.grants_trust
-    seen: Set[str] = set()
+    seen: Set[Tuple[bool, str]] = set()
     while items:
-        item = items.pop()
-        pattern = item.lstrip('!')
+        excludes, pattern = negated(items.pop())
         path = pattern[len(CIDR):] if pattern.startswith(CIDR) else pattern
-        text = None if item in seen or not path.startswith('/') else read(path)
-        seen.add(item)
+        text = None
+        if (excludes, pattern) not in seen:
+            seen.add((excludes, pattern))
+            text = read(path) if path.startswith('/') else _inline(path) if path != pattern else None
         if text is None:
             continue
         if path != pattern:
-            found = _judge_table(text, trust if grants_trust and item == pattern else None)
+            found = _judge_table(text, trust if grants_trust and not excludes else None)
             yield from ((path, one) for one in found)
         elif lists:
-            negation = item[:len(item) - len(pattern)]
+            negation = '!' if excludes else ''
             for line in _lines(text, release):
                 tokens, cut = _tokens(line)
                 items += [negation + token for token in tokens]
@@ -88,7 +94,12 @@ def _judge_list(
                 yield from ((path, one) for one in _ignored(text))
 
 
-def _lines(text: str, release: Tuple[int, ...]) -> Iterator[LogicalLine]:
+def _inline(path: str) -> Optional[str]:
+    """Give the lines of a table that stands in the list itself, as in cidr:{{192.0.2.0/24 OK}} (since 3.7)."""
+    return '\n'.join(rule[1:-1].strip() for rule in words(path[1:-1])) if path.startswith('{') else None
+
+
+def _lines(text: str, release: Release) -> Iterator[LogicalLine]:
     """Split a file of patterns as this release does (match_list.c)."""
     lines = physical_lines(text)
     if release >= LOGICAL_LINES_SINCE:
@@ -96,7 +107,7 @@ def _lines(text: str, release: Tuple[int, ...]) -> Iterator[LogicalLine]:
     else:
         for index, line in enumerate(lines):
             if not line.startswith('#'):
-                yield LogicalLine((index,), line)
+                yield LogicalLine((index,), line.partition('\0')[0])
 
 
 def _tokens(line: LogicalLine) -> Tuple[List[str], List[Tuple[str, Fault]]]:
@@ -129,18 +140,19 @@ def _judge_table(text: str, trust: Optional[Trust]) -> Iterator[Found]:
         trust: the policy for whoever the table matches; None where that is no privilege.
     """
     for line in logical_lines(physical_lines(text)):
-        fields = line.text.split(None, 1)
-        conditional = fields[0].lower() == 'if'
-        if fields[0].lower() == 'endif':
+        fields = words(line.text, WHITE_SPACE, braces=False)
+        if not fields or fields[0].lower() == 'endif':
             continue
+        conditional = fields[0].lower() == 'if'
         if len(fields) < 2:
             yield line.indexes[0] + 1, fields[0], Fault(
                 'no-result', DEAD, 'has no result behind it, Postfix skips this line', 'write a word behind it, as OK')
             continue
-        pattern = fields[1].strip() if conditional else fields[0]
+        pattern = ' '.join(fields[1:]) if conditional else fields[0]
         address = pattern.lstrip('!').lstrip()
         fault = fault_of_network(address, DEAD, 'Postfix skips this line')
         if trust and not fault and not conditional:
-            fault = fault_of_trust(bracket_networks(address) if address == pattern else EVERYBODY, trust)
+            # With an exclamation mark it matches more or less everybody.
+            fault = fault_of_trust(bracket_networks(address), trust) if address == pattern else EVERYBODY
         if fault:
             yield line.indexes[0] + 1, pattern, fault

@@ -14,7 +14,7 @@ from typing import Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList
-from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, reason
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, reason
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import is_named_table
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, same_value
 from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
@@ -51,13 +51,16 @@ def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
         yield directory
 
 
-def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:
+def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> Effective:
     """Let the installed Postfix try a staged configuration directory.
 
     Args:
         host: the instance.
         directory: from ``staged``.
         values: that are being set; None for those that are being taken out.
+
+    Returns:
+        What Postfix makes of it.
 
     Raises:
         TrialError: Postfix would die of it, does not know a parameter, or reads another value than was written.
@@ -79,6 +82,7 @@ def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> 
             if complaints:
                 raise TrialError('Postfix would answer 451 to clients, this main.cf was not put in place: '
                                  + ' | '.join(complaints))
+    return effective
 
 
 def _tables(values: Mapping[str, Optional[str]]) -> List[str]:

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, Problem
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
+    ERROR,
+    OTHER_MEANING,
+    Fault,
+    Problem,
+    Rejected,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     examine,
@@ -16,6 +22,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     for_release,
     judge_versions,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._values import release_of
 
 
 def validate(
@@ -35,6 +42,9 @@ def validate(
     Returns:
         ``valid``, ``normalised`` (text by parameter), ``problems`` (as dictionaries), ``message`` (the errors, a line
         each).
+
+    Raises:
+        Rejected: the release is none.
     """
     normalised: Dict[str, str] = {}
     problems: List[Problem] = []
@@ -45,7 +55,11 @@ def validate(
         normalised.update(values)
         problems += found
     if postfix_version:
-        problems = [*for_release(problems, postfix_version), *judge_versions(normalised, postfix_version)]
+        release = release_of(postfix_version)
+        if len(release) < 2:
+            fault = Fault('bad-release', OTHER_MEANING, 'is no release of Postfix', 'write it as in 3.7.11')
+            raise Rejected([fault.of('postfix_version', postfix_version, reference='module validate')])
+        problems = [*for_release(problems, release), *judge_versions(normalised, release)]
     errors = [problem for problem in problems if problem.severity == ERROR]
     return {
         'valid': not errors,

@@ -10,8 +10,9 @@ an unquoted ``2001:10:20:30:40:50:1:2`` into an integer. What was mangled is ref
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import OTHER_MEANING, Fault, Rejected
 
@@ -20,7 +21,14 @@ SEPARATORS = ', \t\r\n'
 KINDS = (('a boolean', bool), ('an integer', int), ('a floating point number', float), ('a date', date),
          ('a dictionary', dict))
 """What YAML makes of text that it mistakes; a boolean is an integer to Python, and so comes first."""
+Release = Tuple[int, ...]
+"""Major and minor number of a Postfix, to be compared."""
 NUL = Fault('nul-byte', OTHER_MEANING, 'holds a NUL, Postfix does not see what follows it', 'take the NUL out')
+
+
+def release_of(mail_version: str) -> Release:
+    """Give major and minor number of a release such as 3.7.11 or 3.12-20260101."""
+    return tuple(int(part) for part in re.findall(r'[0-9]+', mail_version)[:2])
 
 
 def words(text: str, separators: str = SEPARATORS, braces: bool = True) -> List[str]:

@@ -93,6 +93,7 @@ problems:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
 
@@ -111,8 +112,11 @@ def main() -> None:
         supports_check_mode=True,
     )
     options = module.params
-    trust = read_trust(options['allowed_networks'], options['widest_networks'])
-    result = validate(options['parameters'], options['content'], trust, options['postfix_version'])
+    try:
+        trust = read_trust(options['allowed_networks'], options['widest_networks'])
+        result = validate(options['parameters'], options['content'], trust, options['postfix_version'])
+    except Rejected as error:
+        module.fail_json(msg=str(error), problems=[problem._asdict() for problem in error.problems])
     message = result.pop('message')
     if options['fail'] and message:
         module.fail_json(msg=message, **result)

@@ -71,6 +71,11 @@ all nnnnn
 example.org nnnnY
 .example.org nnnnn
 static:all YYYYY
+static:ok YYYYY
+!!static:ok YYYYY
+!!0.0.0.0/0 YYnnY
+!!!0.0.0.0/0 nnnnn
+cidr:{{192.0.2.0/24 OK}} ?
 hash:/none ?????
 nosuch:/x ?????
 /nonexistent ?????
@@ -134,7 +139,7 @@ smtp|25|127.0.0.1:smtp|[::1]:smtp|[2001:db8::1]:25|[IPv6:::1]:25|[ipv6:2001:db8:
 """
 RELAYS = """
 [2001:db8::25]|[2001:db8::25]:587|[IPv6:2001:db8::25]:587|relay.example.org|[relay.example.org]:submission
-relay.example.org:|192.0.2.25:25|2001:db8::1|2001:db8::1:25|::1|[::1%eth0]|[1:2:3:4:5:6:7::]|[::1]:0
+relay.example.org:|192.0.2.25:25|192.0.2.012|192.0.2.09|2001:db8::1|2001:db8::1:25|::1|[::1%eth0]|[1:2:3:4:5:6:7::]|[::1]:0
 [::1]:99999|...|$mydomain|uucphost|[gateway.my.domain]|[mailserver.isp.tld]:587|[an.ip.add.ress]|[1:2:3:4:5:6:7]
 [2001:db8:1:2:0:0:0.0.0.5]|[IPv6:2001:db8:25]:25|[]
 [::0:0:0:0:0:0:1]|[::1.00.2.1]|:::{,[|0.1.2.3:25|é.example.org
@@ -181,6 +186,9 @@ FILES: list[tuple[str, str, str, str, list[str], list[str]]] = [
     ("", "192.0.2.1/24\n", "EEnnE", "EEnnE", ["host-bits"], ["host-bits"]),
     ("", "198.51.100.1\n2001:db8::1\n", "EYEEE", "EYEEE", ["unbracketed-ipv6"], ["unbracketed-ipv6"]),
     ("", "[::]/0\n", "nnYYn", "nnYYn", ["trusts-everybody"], ["trusts-everybody"]),
+    ("!", "![::]/0\n", "nnYYn", "nnYYn", ["trusts-everybody"], ["trusts-everybody"]),
+    ("!!", "0.0.0.0/0\n", "YYnnY", "YYnnY", ["trusts-everybody"], ["trusts-everybody"]),
+    ("", "!0.0.0.0/0\n", "nnnnn", "nnnnn", [], []),
     ("cidr:", "192.0.2.0/24 OK\n2001:db8::/32 OK\n", "YnYnn", "YnYnn", [], []),
     ("cidr:", "192.0.2.0/24\n  OK\n", "Ynnnn", "Ynnnn", [], []),
     ("cidr:", "if 192.0.2.0/24\n192.0.2.1 OK\nendif\n", "Ynnnn", "Ynnnn", [], []),
@@ -188,6 +196,9 @@ FILES: list[tuple[str, str, str, str, list[str], list[str]]] = [
      ["host-bits", "no-result"]),
     ("cidr:", "0.0.0.0/256 OK\n", "YYnnY", "YYnnY", ["prefix-overflow"], ["prefix-overflow"]),
     ("cidr:", "!192.0.2.0/24 OK\n", "nYnnY", "nYnnY", ["trusts-everybody"], ["trusts-everybody"]),
+    ("!!cidr:", "0.0.0.0/0 OK\n", "YYnnY", "YYnnY", ["trusts-everybody"], ["trusts-everybody"]),
+    ("cidr:", "\u00a0\n192.0.2.0/24 OK\n", "Ynnnn", "Ynnnn", ["no-result"], ["no-result"]),
+    ("cidr:", "192.0.2.0/\u00b2\u00b2\u00b2 OK\n", "nnnnn", "nnnnn", ["bad-prefix"], ["bad-prefix"]),
     ("cidr:", "example.org OK\n", "nnnnn", "nnnnn", ["bad-address"], ["bad-address"]),
     ("!cidr:", "2001:db8::1/32 OK\n", "nnnnn", "nnnnn", ["host-bits"], ["host-bits"]),
 ]

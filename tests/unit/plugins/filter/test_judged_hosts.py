@@ -30,6 +30,11 @@ def test_many_hosts_are_counted(number, named):
     assert problem.endswith(named)
 
 
+def test_a_policy_that_is_none_hides_no_other_problem():
+    said = judged_hosts({'a': {'postfix_ipv6_widest_networks': 8, 'postfix_ipv6_inet_protocols': 'ipv5'}}, ['a'])
+    assert [problem.partition(':')[0] for problem in said] == ['widest_networks', 'inet_protocols']
+
+
 @pytest.mark.parametrize('extra', ['smtpd_banner = x', ['smtpd_banner'], 25, True])
 def test_extra_parameters_of_another_type_are_a_problem(extra):
     assert judged_hosts({'a': {'postfix_ipv6_extra_parameters': extra}}, ['a'])

@@ -32,8 +32,10 @@ def test_file_is_read_without_loss(tmp_path, data):
 
 def test_absent_is_not_unreadable(tmp_path):
     assert read_text(str(tmp_path / 'main.cf')) is None
-    with pytest.raises(HostError, match='cannot be read'):
-        read_text(str(tmp_path))
+    os.mkfifo(tmp_path / 'pipe')
+    for path in (tmp_path, tmp_path / 'pipe'):
+        with pytest.raises(HostError, match='no regular file'):
+            read_text(str(path))
 
 
 @pytest.mark.parametrize(('errors', 'line'), [

@@ -15,6 +15,7 @@ IPV4 = own('127.0.0.1', '192.0.2.1')
 
 
 def resolve(name, family):
+    assert '$' not in name, 'a resolver may take seconds to say no'
     found = {('localhost', 4): '127.0.0.1', ('six', 6): '2001:db8::1',
              ('mail', 4): '192.0.2.1', ('mail', 6): '2001:db8::2'}
     return [parse_address(found[name, family])] if (name, family) in found else []

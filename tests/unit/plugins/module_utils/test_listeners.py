@@ -1,4 +1,5 @@
 import os
+import socket
 import sys
 
 import pytest
@@ -33,6 +34,9 @@ OWN = addresses('127.0.0.1', '192.0.2.1', '::1', 'fe80::1', '2001:db8::1')
 NAMES = {'localhost': ['127.0.0.1', '::1'], 'mail.example.org': ['192.0.2.1', '2001:db8::1']}
 
 
+NEW = (3, 10)
+
+
 def resolve(name, family):
     return [one for one in addresses(*NAMES.get(name, [name] if parse_address(name) else [])) if one.family == family]
 
@@ -63,14 +67,14 @@ EXPECTED = [  # service, families, inet_interfaces, where master listens
 @pytest.mark.parametrize(('service', 'families', 'inet_interfaces', 'where'), EXPECTED)
 def test_expected(service, families, inet_interfaces, where):
     services = list(inet_services(f'{service} inet n - y - - smtpd\n'))
-    found = expected(services, families, inet_interfaces, OWN, resolve)
+    found = expected(services, families, inet_interfaces, OWN, resolve, NEW)
     assert found.endpoints == endpoints(*where)
     assert found.greeting == found.endpoints
 
 
 def test_what_does_not_greet_is_only_listened_on():
     services = inet_services('465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n628 inet n - y - - qmqpd\n')
-    found = expected(services, (4,), 'all', OWN, resolve)
+    found = expected(services, (4,), 'all', OWN, resolve, NEW)
     assert (found.endpoints, found.greeting) == (endpoints('0.0.0.0:465', '0.0.0.0:628'), frozenset())
 
 
@@ -155,9 +159,9 @@ def resolve_as_a_host(name, family):
     return numeric + [parse_address(text) for text in HOSTS.get((name, family), ())]
 
 
-def services_judged(name, families=(4, 6)):
+def services_judged(name, families=(4, 6), release=NEW):
     services = inet_services(f'{name} inet n - y - - smtpd\n')
-    return [(one.code, one.severity) for one in judge_services(services, families, resolve_as_a_host)]
+    return [(one.code, one.severity) for one in judge_services(services, families, resolve_as_a_host, release)]
 
 
 @pytest.mark.parametrize(('name', 'families', 'found'), [
@@ -180,8 +184,18 @@ def test_services_that_kill_master(name, families, found):
     assert services_judged(name, families) == found
 
 
+def test_ports_that_only_postfix_knows(monkeypatch):
+    def unknown(name, protocol):
+        raise OSError(name)
+
+    monkeypatch.setattr(socket, 'getservbyname', unknown)
+    assert services_judged('smtp', release=(3, 6)) == []
+    assert services_judged('smtp', release=(3, 5)) == [('unknown-port', ERROR)]
+
+
 def test_message_of_a_service_whose_protocol_is_off():
-    (problem,) = judge_services(inet_services('[::1]:10025 inet n - y - - smtpd\n'), (4,), resolve_as_a_host)
+    (problem,) = judge_services(
+        inet_services('[::1]:10025 inet n - y - - smtpd\n'), (4,), resolve_as_a_host, NEW)
     assert str(problem) == (
         'master.cf: [::1]:10025 is for IPv6, which inet_protocols turns off, master would die of it; set '
         'inet_protocols = all, or take the service out (master(5))')

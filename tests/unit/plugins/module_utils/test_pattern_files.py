@@ -36,6 +36,30 @@ def test_files_that_files_name_are_read_once():
     assert [one.token for one in judged(text, more='192.0.2.1/24 /etc/postfix/more')] == ['192.0.2.1/24']
 
 
+def test_a_file_that_negates_itself_comes_to_an_end():
+    assert judged(f'!{PATH}\n', '!') == []
+
+
+def test_nothing_is_shown_of_a_file_but_addresses():
+    for problem in judged('root:$6$salt$hash:19000:0:99999:7:::\n.secret.example.org\n'):
+        assert str(problem).startswith('mynetworks: item in line ')
+        assert not any(part in str(problem) for part in ('root', 'salt', 'secret'))
+
+
+def test_tables_in_the_list_itself():
+    def tokens(text):
+        return [one.token for one in judge_files({'mynetworks': text}, {}.get, NEW, USUAL_TRUST)]
+
+    assert tokens('cidr:{{192.0.2.0/24 OK}, {0.0.0.0/0 OK}}') == ['0.0.0.0/0']
+    assert tokens('cidr:{{192.0.2.1/24 OK} {[::]/0 OK}}') == ['192.0.2.1/24', '[::]/0']
+    assert tokens('!cidr:{{0.0.0.0/0 OK}}') == []
+
+
+def test_what_follows_a_nul_is_lost_to_every_release():
+    for release in (OLD, NEW):
+        assert judged('/etc/postfix/more\0x\n', release=release, more='192.0.2.0/24\n') == []
+
+
 def test_whom_nobody_trusts_may_be_many():
     assert judged('0.0.0.0/0 OK\n', 'cidr:', parameter='debug_peer_list') == []
     assert judged('0.0.0.0/0 reject\n', 'cidr:', parameter='postscreen_access_list') == []

@@ -68,15 +68,22 @@ def test_a_narrower_limit():
     assert codes(read_trust('10.0.0.0/8', {'ipv4': '16', 'ipv6': 32})) == [('network-too-wide', '[2001:db8::]/29')]
 
 
-@pytest.mark.parametrize('widest', ['8', {'ipv4': 'x'}, {'ipv6': []}])
+@pytest.mark.parametrize('widest', ['8', {'ipv4': 'x'}, {'ipv6': []}, {'ipv4': True}, {'ipv4': -3}, {'ipv6': 129},
+                                    {'ipv6': float('inf')}, {'ipv5': 8}, {'ipv4': '$x'}])
 def test_limits_that_are_none(widest):
-    with pytest.raises(Rejected, match=r'widest_networks: .* holds no prefix lengths'):
+    with pytest.raises(Rejected, match=r'widest_networks: .* (holds no prefix lengths|text is needed)'):
         read_trust([], widest)
 
 
 def test_release():
     assert validate({'smtp_bind_address_enforce': True}, postfix_version='3.7.0')['valid']
     assert validate({'smtp_bind_address_enforce': True}, postfix_version='3.6.9')['problems'][0]['code'] == 'too-new'
+
+
+@pytest.mark.parametrize('version', ['latest', '3', 'x.y'])
+def test_what_is_no_release(version):
+    with pytest.raises(Rejected, match=r'postfix_version: .* is no release of Postfix; write it as in'):
+        validate({'mynetworks': ''}, postfix_version=version)
 
 
 @pytest.mark.parametrize(('text', 'covered'), [
