@@ -350,7 +350,8 @@ def _is_table(pattern: str) -> bool:
 def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> str:
     """Evaluate one pattern: match_hostname(), then match_hostaddr()."""
     if pattern.startswith(STATIC):
-        return MATCH if pattern.isascii() else UNKNOWN  # by the release, what is not UTF-8 answers 451
+        # By the release, one that is not UTF-8, or whose braces are wrong, answers 451.
+        return MATCH if pattern.isascii() and not set('{}') & set(pattern) else UNKNOWN
     if pattern.startswith('/') or _is_table(pattern):
         return UNKNOWN if pattern.startswith('/') or is_named_table(pattern) else TRY_AGAIN
     pattern = pattern.casefold()

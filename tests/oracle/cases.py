@@ -72,6 +72,8 @@ example.org nnnnY
 .example.org nnnnn
 static:all YYYYY
 static:ok YYYYY
+static:{ ?
+static:{ok} ?
 !!static:ok YYYYY
 !!0.0.0.0/0 YYnnY
 !!!0.0.0.0/0 nnnnn
