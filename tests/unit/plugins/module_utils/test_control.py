@@ -98,7 +98,7 @@ def test_running_is_stopped_and_started(postfix):
     assert postfix.told == ['start', 'stop', 'start']
     assert postfix.pid not in (None, old)
     assert result['listeners_before'] == result['listeners'] == [postfix.endpoint]
-    assert 0 < result['outage'] < 3
+    assert result['outage'] > 0
     assert pending(str(postfix.machine.queue)) is None
 
 

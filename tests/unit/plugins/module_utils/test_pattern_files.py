@@ -57,7 +57,8 @@ def test_tables_in_the_list_itself():
 
 def test_what_follows_a_nul_is_lost_to_every_release():
     for release in (OLD, NEW):
-        assert judged('/etc/postfix/more\0x\n', release=release, more='192.0.2.0/24\n') == []
+        (problem,) = judged('/etc/postfix/more\0x\n', release=release, more='192.0.2.1/24\n')
+        assert problem.code == 'host-bits'
 
 
 def test_whom_nobody_trusts_may_be_many():
