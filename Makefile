@@ -51,7 +51,7 @@ molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one
 bench-validate: setup  ## How fast the validator is, beside ipaddress and postmap
 	@PYTHONPATH=tests:.build/collections $(RUN) benchmarks/validate.py
 
-oracle: setup  ## Hold the validator against every Postfix of the lab (N=10000000 values)
+oracle: setup  ## Hold the validator against every Postfix of the lab, with a million values (N=10000000 for more)
 	@PYTHONPATH=tests $(RUN) -m oracle run --values $(or $(N),1000000)
 
 oracle-quick: setup  ## The same in two minutes, with everything that is tried beside generated values

@@ -21,6 +21,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL
 DIGITS = frozenset('0123456789')
 LABEL = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
 """What Postfix lets stand in a part of a host name."""
+SERVICE = LABEL | frozenset('.+/')
+"""What the name of a service in services(5) consists of; it begins with a letter."""
 HIGHEST_PORT = 65535
 ZONE_CURE = 'name a global or unique local address'
 
@@ -110,15 +112,19 @@ def _fault_of_brackets(text: str, host: str, port: str, use: Use) -> Optional[Fa
 
 
 def _fault_of_host(host: str, fatal: Callable[..., Fault]) -> Optional[Fault]:
-    if is_host_name(host) or is_host_address(host):
+    if is_host_address(host):
         return None
+    other = read_by_inet_aton(host)
+    if is_host_name(host):
+        return other and Fault('incomplete-address', OTHER_MEANING, 'has a host that is not four decimal numbers, a '
+                               f'resolver takes it for {other}', f'write {other} if that is meant')
     if not host.isascii():
         return Fault('not-ascii', OBEYED, 'has characters outside of ASCII, which Postfix takes by its release and by '
                      'smtputf8_enable, and a resolver mostly not', 'write the name as in DNS (xn--...)')
     octets = [octet.lstrip('0') or '0' for octet in host.split('.')]
     if ':' not in host and is_host_address('.'.join(octets)) and all(host.split('.')):
         decimal = '.'.join(octets)
-        return None if str(read_by_inet_aton(host)) == decimal else Fault(
+        return None if str(other) == decimal else Fault(
             'leading-zero', OTHER_MEANING, 'has a leading zero, a resolver takes that number for octal',
             f'write {decimal}')
     address = parse_address(host)
@@ -133,14 +139,35 @@ def _fault_of_host(host: str, fatal: Callable[..., Fault]) -> Optional[Fault]:
 
 
 def _fault_of_port(port: str, use: Use, fatal: Callable[..., Fault]) -> Optional[Fault]:
-    if port[:1] not in DIGITS:
-        return None  # the name of a service
-    if not DIGITS.issuperset(port):
-        return fatal('bad-port', 'has text after the number of its port')
-    digits = port.lstrip('0') or '0'
-    if len(digits) <= len(str(HIGHEST_PORT)) and 0 < int(digits) <= HIGHEST_PORT:
+    if not port or (port.isascii() and port[0].isalpha() and SERVICE.issuperset(port)):
         return None
-    rule, cure = f'has a port outside of 1 to {HIGHEST_PORT}', f'write a port from 1 to {HIGHEST_PORT}'
-    if use.port_alone:
-        return Fault('port-out-of-range', OTHER_MEANING, f'{rule}, master would listen on another one', cure)
-    return fatal('port-out-of-range', rule, cure)
+    number = numeric_port(port)
+    cure = f'write a port from 1 to {HIGHEST_PORT}'
+    if not DIGITS.issuperset(port):
+        rule = 'has neither a number nor the name of a service for a port'
+        if number is None or not use.port_alone:
+            return fatal('bad-port', rule, cure)
+        return Fault('bad-port', OTHER_MEANING, f'{rule}, master would listen on {number}', cure)
+    if number and (port.lstrip('0') == str(number)):
+        return None
+    rule = f'has a port outside of 1 to {HIGHEST_PORT}'
+    if number is None or not use.port_alone:
+        return fatal('port-out-of-range', rule, cure)
+    return Fault('port-out-of-range', OTHER_MEANING, f'{rule}, master would listen on {number or "a random one"}', cure)
+
+
+def numeric_port(text: str) -> Optional[int]:
+    """Give the port that getaddrinfo(3) of glibc makes of a number of any size; None where it refuses it.
+
+    It reads 64 bits as strtoul(3) does, takes 32 of them, and refuses what then is negative; connections get 16 bits.
+    """
+    text = text.lstrip(' \t\n\v\f\r')
+    digits = text[1:] if text[:1] in ('+', '-') else text
+    if not digits or not DIGITS.issuperset(digits):
+        return None
+    significant = digits.lstrip('0') or '0'
+    number = int(significant) if len(significant) <= len(str(2 ** 64)) else 2 ** 64
+    if number >= 2 ** 64:
+        return None
+    number = (-number if text[0] == '-' else number) % 2 ** 32
+    return number % 2 ** 16 if number < 2 ** 31 else None

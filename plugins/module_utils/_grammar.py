@@ -366,6 +366,9 @@ class Interfaces(_List):
         if slash and parse_address(without_brackets(address)):
             return Fault('network-for-address', FATAL, 'is a network where an address belongs, every Postfix program '
                          'would die', f'write the address alone, without /{prefix}')
+        if '%' in text and not self.keywords:
+            return Fault('zone', OTHER_MEANING, 'has a zone, Postfix drops it, and dies where this host has no such '
+                         'link', 'name a global address')
         if '%' in text:
             return Fault('zone', FATAL, 'has a zone, Postfix drops it and cannot listen on the address',
                          'name a global or unique local address')
@@ -375,7 +378,7 @@ class Interfaces(_List):
                          f'Postfix takes it for {other}', f'write {other} if that is meant')
         if looks_numeric(text):
             return Fault('bad-address', FATAL, 'is no complete address, every Postfix program would die', EXAMPLE)
-        if text.lower() in ('ipv4:all', 'ipv6:all'):
+        if self.keywords and text.lower() in ('ipv4:all', 'ipv6:all'):
             return Fault('pre-2.2-patch', FATAL, 'is from a patch for Postfix before 2.2, every Postfix program would '
                          'die of it', f'write all here, and set inet_protocols = {text.lower()[:4]} or all')
         if not is_host_name(text):

@@ -16,7 +16,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     parse_address,
     without_brackets,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, read_endpoint
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, numeric_port, read_endpoint
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL, WARNING, Fault, Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service
 from ansible_collections.inet6.postfix.plugins.module_utils._values import Release, words
@@ -132,11 +132,12 @@ def _fault_of_service(
 
 def _port_number(port: str, release: Release) -> Optional[int]:
     """Read a port as master does: a number, or a name of services(5); None where the name is not known."""
-    if port.isdecimal() and port.isascii():
-        return int(port) % 65536
+    number = numeric_port(port)
+    if number is not None:
+        return number
     try:
         return socket.getservbyname(port, 'tcp')
-    except OSError:
+    except (OSError, ValueError):
         return KNOWN_PORTS.get(port) if release >= KNOWS_PORTS_SINCE else None
 
 

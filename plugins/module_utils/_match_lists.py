@@ -168,7 +168,7 @@ def fault_of_network(pattern: str, verdict: str = TEMPFAIL, consequence: str = '
     family = 6 if ':' in pattern else 4
     length = pattern.rpartition('/')[2].rstrip(']') if '/' in pattern else ''
     bits = ADDRESS_BITS[family]
-    if len(length) > 2 and not length.strip('0123456789') and _atoi(length) > bits >= _atoi(length) % 256:
+    if not length.strip('0123456789') and _atoi(length) > bits >= _atoi(length) % 256:
         return Fault('prefix-overflow', verdict if isinstance(network, Fault) else OTHER_MEANING,
                      f'has a prefix length over {bits}, which Postfix takes for /{_atoi(length) % 256}',
                      f'write the prefix length that is meant, 0 to {bits}')

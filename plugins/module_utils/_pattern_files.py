@@ -36,6 +36,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import Relea
 LOGICAL_LINES_SINCE = (3, 8)
 """The first release that reads these files by logical lines; before, an indented line was a line."""
 CIDR = 'cidr:'
+OF_LINES = ('comment', 'indented-line', 'no-result')
+"""Codes of what is wrong with a line, whatever stands in it."""
 
 Reader = Callable[[str], Optional[str]]
 """Gives the text of a file; None where there is none, which the trial finds."""
@@ -60,7 +62,8 @@ def judge_files(
             for path, (number, token, fault) in _judge_list(kind, words(text), read, release, trust):
                 if token.strip(NUMERIC + '!'):  # any file may be named, so nothing is shown of it but addresses
                     token = 'item'
-                    fault = fault._replace(rule=f'is not what Postfix takes there: {fault.verdict}', cure=EXAMPLE)
+                    if fault.code not in OF_LINES:
+                        fault = fault._replace(rule=f'is not what Postfix takes there: {fault.verdict}', cure=EXAMPLE)
                 yield fault._replace(rule=f'in line {number} of {path} {fault.rule}').of(name, token)
 
 
@@ -106,8 +109,7 @@ def _lines(text: str, release: Release) -> Iterator[LogicalLine]:
         yield from logical_lines(lines)
     else:
         for index, line in enumerate(lines):
-            if not line.startswith('#'):
-                yield LogicalLine((index,), line.partition('\0')[0])
+            yield LogicalLine((index,), line.partition('\0')[0])
 
 
 def _tokens(line: LogicalLine) -> Tuple[List[str], List[Tuple[str, Fault]]]:

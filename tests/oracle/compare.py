@@ -10,21 +10,19 @@ Each check returns a sentence that says how they disagree, or None. The rules, f
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+import socket
+from ipaddress import ip_address, ip_interface
 from typing import Any
 
-from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
-from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, RELAY, read_endpoint
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
     FATAL,
     OBEYED,
     OTHER_MEANING,
     TEMPFAIL,
-    Fault,
 )
 
-from oracle.core import Opinion
+from oracle.core import HOST_ADDRESSES, Opinion
 from oracle.values import meant
 
 Item = dict[str, Any]
@@ -61,8 +59,8 @@ def disagreement(item: Item, opinion: Opinion, answer: Answer, version: Version)
 
 
 def _of_accepted(item: Item, answer: Answer) -> str | None:
-    if item["judge"] == "access_list" and "error" in answer.get("meaning", ()):
-        return "we accept it, Postfix ignores the rest of the list"
+    if re.match("unknown service: [A-Za-z]", answer.get("reason", "")):
+        return None  # services(5) of the host decides
     if answer["verdict"] != "ok":
         return f"we accept it, Postfix does not: {answer['verdict']}, {answer['reason']}"
     meaning, expected = answer["meaning"], MEANINGS[item["judge"]](item)
@@ -78,8 +76,7 @@ def _of_refused(item: Item, code: str, verdict: str, answer: Answer, version: Ve
     if verdict == FATAL:
         fine = answer["verdict"] == "fatal" or code in FATAL_LATER
     elif verdict == TEMPFAIL:
-        unread = re.search("(^|[, \t\r\n])(permit|reject|dunno)([, \t\r\n]|$)", item["value"], re.IGNORECASE)
-        fine = answer["verdict"] == "fatal" or "error" in answer["meaning"] or unread is not None
+        fine = "error" in _fates(item) and answer.get("meaning") == _access_list(item)
     elif verdict == DEAD:
         fine = answer["verdict"] == "ignored"
     else:
@@ -88,7 +85,19 @@ def _of_refused(item: Item, code: str, verdict: str, answer: Answer, version: Ve
     return None if fine else f"we refuse it ({code}: {verdict}), Postfix {said}"
 
 
-# --- What a value looks like, by other code than that which is tested; None where it looks like nothing
+# --- What a value looks like to a person, by other code than that which is tested; None where nothing can be compared
+
+
+NOTHING = "nothing that has a meaning"
+
+
+def _shown_address(text: str) -> str:
+    """Give an address in one spelling; NOTHING for what is none."""
+    network = None if "/" in text or "%" in text else meant(text)
+    if network is None:
+        return NOTHING
+    family = socket.AF_INET6 if network.version == 6 else socket.AF_INET
+    return socket.inet_ntop(family, network.network_address.packed)
 
 
 def _protocols(item: Item) -> Any:
@@ -99,19 +108,25 @@ def _protocols(item: Item) -> Any:
 def _own_addresses(item: Item) -> Any:
     if item["value"] == "loopback-only" or (item["value"] == "all" and item["judge"] == "inet_interfaces"):
         return None
-    found = {meant(word) for word in re.split("[, \t]+", item["value"]) if word}
-    if None in found:
-        return None
-    return sorted({str(parse_address(str(network.network_address))) for network in found if network})
+    found = {_shown_address(word) for word in re.split("[, \t]+", item["value"]) if word}
+    return None if NOTHING in found else sorted(found)
 
 
 def _bind_address(item: Item) -> Any:
-    network = meant(item["value"]) if item["value"] else None
-    return str(parse_address(str(network.network_address))) if network else None
+    return _shown_address(item["value"]) if item["value"] else None
 
 
 def _style(item: Item) -> Any:
-    return None
+    """Work out the networks of the hosts' addresses, which stand alone but for 127.0.0.1."""
+    (style,) = set(re.split("[, \t\r\n]+", item["value"])) - {""} or {""}
+    found = set()
+    for address in HOST_ADDRESSES:
+        length: int = 8 if address == "127.0.0.1" and style != "host" else ip_address(address).max_prefixlen
+        if style == "class" and ":" not in address:
+            length = 8 if address < "128" else 16 if address < "192" else 24
+        network = ip_interface(f"{address}/{length}").network
+        found.add(f"[{network.network_address}]/{length}" if ":" in address else str(network))
+    return sorted(found)
 
 
 def _boolean(item: Item) -> Any:
@@ -135,24 +150,52 @@ def _words(item: Item) -> Any:
     return [word for word in item["words"] if word in re.split("[, \t\r\n]+", item["value"])]
 
 
+def _fates(item: Item, of_others: bool = False) -> list[str]:
+    """Say what each word of an access list does with a client of mynetworks, or with others: decide, or fail."""
+    words = [word.lower() if word.isascii() else word for word in re.split("[, \t\r\n]+", item["value"]) if word]
+    return [ACTIONS.get(word, "error") for word in words if not of_others or word != "permit_mynetworks"]
+
+
 def _access_list(item: Item) -> Any:
-    return None
+    """Give what becomes of a client of mynetworks, and of another: the first word that does anything decides."""
+    return [(fates or ["dunno"])[0] for fates in (_fates(item), _fates(item, of_others=True))]
+
+
+ACTIONS = {"permit": "permit", "reject": "reject", "dunno": "dunno", "permit_mynetworks": "permit"}
+ENDPOINT = re.compile(r"(?:\[(?:ipv6:)?([^][]*)\]|([^][:]*))(?::([^][:]*))?", re.IGNORECASE)
+"""What stands in brackets, or before the colon; and after it."""
+
+
+def _endpoint(text: str, default_port: str = "", port_alone: bool = False) -> list[str]:
+    """Read a host with a port."""
+    parts = ENDPOINT.fullmatch(text)
+    if parts is None:  # an IPv6 address without brackets, where it is no other with something that looks like a port
+        host, colon, port = (text, "", "") if meant(text) else text.rpartition(":")
+        return [_shown_address(host), _port(port or default_port)]
+    inside, host, port = parts.groups()
+    if port_alone and port is None and inside is None:
+        host, port = "", host
+    return [_host(inside or host or ""), _port(port or default_port)]
+
+
+def _host(text: str) -> str:
+    if re.fullmatch(r"([0-9]+\.){3}[0-9]+", text):
+        return ".".join(number.lstrip("0") or "0" for number in text.split("."))
+    return text if re.fullmatch("|[A-Za-z0-9._-]*[A-Za-z_-][A-Za-z0-9._-]*", text) else _shown_address(text)
+
+
+def _port(text: str) -> str:
+    if re.fullmatch("[0-9]+", text):
+        return text.lstrip("0") or "0"
+    return text if re.fullmatch("|[A-Za-z][A-Za-z0-9.+/_-]*", text) else NOTHING
 
 
 def _server_endpoint(item: Item) -> Any:
-    found = read_endpoint(item["value"], LISTENER)
-    return None if isinstance(found, Fault) else [found.host or "", found.port or ""]
+    return _endpoint(item["value"], port_alone=True)
 
 
 def _relay_hosts(item: Item) -> Any:
-    found = []
-    for word in re.split("[, \t\r\n]+", item["value"]):
-        one = read_endpoint(word, RELAY) if word else None
-        if isinstance(one, Fault):
-            return None
-        if one:
-            found.append([one.host or "", one.port or "smtp"])
-    return found
+    return [_endpoint(word, "smtp") for word in re.split("[, \t\r\n]+", item["value"]) if word]
 
 
 MEANINGS = {

@@ -8,6 +8,7 @@ a hundred values a second. What these do not tell is left out of the answer.
     inet_*, *_style     postconf(1), which works out mynetworks from them
     bind addresses      smtp(8) and lmtp(8), which deliver a message, and show where they come from
     words and numbers   smtp(8), lmtp(8) or smtpd(8), as master(8) starts them
+    what dies later     master(8) itself, with one service that a client connects to
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ import json
 import os
 import re
 import select
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -159,11 +164,58 @@ def cidr(item: Item) -> Answer:
     return {"verdict": "ok", "meaning": [int(line) for line in re.findall(r"line ([0-9]+): .*skipping", complaints)]}
 
 
+def at_master(item: Item) -> Answer:
+    """Start master with one service, connect to it, and give the host and port that it listens on."""
+    is_service = item["parameter"] == "master.cf"
+    settings = {**MAIN_CF, **SMTPD, **({} if is_service else {item["parameter"]: item["value"]})}
+    service = item["value"] if is_service else "2525"
+    with tempfile.TemporaryDirectory(prefix="oracle-queue-") as queue, MASTER_TURN:
+        os.chmod(queue, 0o755)
+        for name in ("pid", "private", "public", "data"):
+            os.mkdir(f"{queue}/{name}")
+            shutil.chown(f"{queue}/{name}", "postfix")
+        config = configure("master", {**settings, "queue_directory": queue, "data_directory": f"{queue}/data"},
+                           f"{service} inet n - n - - smtpd\nanvil unix - - n - 1 anvil\n")
+        known = listening()
+        command = [f"{DAEMONS}/master", "-c", config, "-d"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as process:
+            until = time.monotonic() + PATIENCE
+            while process.poll() is None and listening() <= known and time.monotonic() < until:
+                time.sleep(0.02)
+            found = sorted(listening() - known)
+            lives = process.poll() is None and bool(found) and all(greets(*endpoint) for endpoint in found)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return {"verdict": "ok", "meaning": [found[0][0], str(found[0][1])]} if lives else {"verdict": "fatal"}
+
+
+def listening() -> set[tuple[str, int]]:
+    """Give the addresses and ports that this host listens on."""
+    found = set()
+    for line in run(["ss", "-Hltn"]).stdout.splitlines():
+        host, colon, port = line.split()[3].rpartition(":")
+        found.add((re.sub(r"[][]|%.*", "", host), int(port)))
+    return found
+
+
+def greets(host: str, port: int) -> bool:
+    """Tell whether a server says something good to its client."""
+    try:
+        with socket.create_connection((host, port), timeout=PATIENCE) as client:
+            return client.recv(4) == b"220 "
+    except OSError:
+        return False
+
+
 JUDGES: dict[str, Callable[[Item], Answer]] = {
     "match_list": match_list, "inet_protocols": inet_protocols, "inet_interfaces": inet_interfaces,
     "mynetworks_style": mynetworks_style, "boolean": at_start, "integer": at_start, "duration": at_start,
     "one_word": at_start, "some_words": at_start, "bind_address": bind_address, "cidr": cidr,
+    "at_master": at_master,
 }
+MAIN_CF = {"compatibility_level": "3.6", "myhostname": "mail.example.org"}
+MASTER_TURN = threading.Lock()
+"""Two masters would take each other's sockets for their own."""
 CONFIG = ""
 REQUEST = b""
 """What the queue manager of this release tells a delivery agent about a message in the queue."""
@@ -175,6 +227,7 @@ def configure(name: str, main_cf: dict[str, str], master_cf: str = "") -> str:
     os.chmod(directory, 0o755)
     with open(f"{directory}/main.cf", "w") as file:
         file.writelines(f"{name} = {value}\n" for name, value in main_cf.items())
+    os.utime(file.name, (0, 0))  # Postfix reads a file that has just been written again and again, for two seconds
     with open(f"{directory}/master.cf", "w") as file:
         file.write(master_cf)
     return directory
@@ -186,7 +239,7 @@ def delivery_request() -> bytes:
     services = ("pickup unix n - n 60 1 pickup", "cleanup unix n - n - 0 cleanup", "qmgr unix n - n 300 1 qmgr",
                 "rewrite unix - - n - - trivial-rewrite", "bounce unix - - n - 0 bounce", "defer unix - - n - 0 bounce")
     config = configure("queue", {
-        "compatibility_level": "3.6", "myhostname": "mail.example.org", "inet_interfaces": "loopback-only",
+        **MAIN_CF, "inet_interfaces": "loopback-only",
         "default_transport": f"oracle:{NEXTHOP}", "mydestination": "", "relay_domains": "", "alias_maps": "",
     }, "".join(f"{service}\n" for service in services))
     first_words = [*AS_POSTFIX, f"{DAEMONS}/smtp", "-S", *options({"smtp_tls_security_level": ""})]
@@ -224,7 +277,7 @@ def answer(item: Item) -> Answer:
 def main() -> None:
     """Say which release this is, then answer batches until there are no more."""
     global CONFIG, REQUEST
-    CONFIG = configure("postconf", {"compatibility_level": "3.6", "myhostname": "mail.example.org"})
+    CONFIG = configure("postconf", MAIN_CF)
     REQUEST = delivery_request()
     version = run(["postconf", "-h", "-d", "mail_version"]).stdout.strip()
     print(json.dumps({"version": version}), flush=True)

@@ -26,6 +26,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -169,7 +170,7 @@ def mynetworks_style(item: Item) -> Answer:
     TEXT.in_dll(glob, "var_inet_interfaces").value = b"all"
     value = string(item, least=1)
     TEXT.in_dll(glob, "var_mynetworks_style").value = value
-    return ok((mynetworks() or b"").decode().split())
+    return ok(sorted(set((mynetworks() or b"").decode().split())))
 
 
 def bind_address(item: Item) -> Answer:
@@ -239,7 +240,7 @@ def some_words(item: Item) -> Answer:
 
 def access_list(item: Item) -> Answer:
     """What postscreen does with each client: permit, reject, dunno, or error."""
-    server_acl_pre_jail_init(b"", encoded(item["parameter"]))
+    server_acl_pre_jail_init(b"192.0.2.0/24", encoded(item["parameter"]))
     patterns = server_acl_parse(encoded(item["value"]), encoded(item["parameter"]))
     actions = {1: "permit", 0: "dunno", -1: "reject", -2: "error"}
     outcomes = [
@@ -252,7 +253,15 @@ def access_list(item: Item) -> Answer:
 
 def server_endpoint(item: Item) -> Answer:
     """Host and port of an inet service in master.cf."""
-    return endpoint(item["value"], b"", None)
+    answer = endpoint(item["value"], b"", None)
+    if answer["verdict"] == "ok":
+        host, port = answer["meaning"]
+        try:
+            found = socket.getaddrinfo(None, encoded(port), type=socket.SOCK_STREAM, flags=socket.AI_NUMERICSERV)
+            answer["meaning"] = [host, str(found[0][4][1] or "any")]
+        except socket.gaierror:
+            return answer if is_service(port) else fatal(f"unknown service: {port}")
+    return answer
 
 
 def relay_hosts(item: Item) -> Answer:
@@ -264,11 +273,15 @@ def relay_hosts(item: Item) -> Answer:
             answer = endpoint(word, None, b"smtp")
             if answer["verdict"] == "fatal":
                 return answer
-            port = answer["meaning"][1]
+            host, port = answer["meaning"]
             # As smtp_parse_destination() does, which is in smtp(8) itself.
-            if re.fullmatch("[0-9]+", port) and not 0 < int(port) < 65536:
-                return fatal(f"bad network port: {port}")
-            found.append(answer["meaning"])
+            if re.fullmatch("[0-9]+", port):
+                if not 0 < int(port) < 65536:
+                    return fatal(f"bad network port: {port}")
+                port = str(int(port))
+            elif not is_service(port):
+                return fatal(f"unknown service: {port}")
+            found.append([host, port])
     return ok(found)
 
 
@@ -276,19 +289,27 @@ def relay_hosts(item: Item) -> Answer:
 
 
 def endpoint(text: str, default_host: bytes | None, default_port: bytes | None) -> Answer:
-    """Host and port, by the function that both ends use."""
+    """Host and port, by the function that both ends use; the host as getaddrinfo(3) reads it where it is numeric."""
     buffer = ctypes.create_string_buffer(encoded(text))
     host, port = TEXT(), TEXT()
     error = host_port(ctypes.addressof(buffer), ctypes.byref(host), default_host, ctypes.byref(port), default_port)
     if error:
         return fatal(error.decode())
     meaning = [(part.value or b"").decode("utf-8", "surrogateescape") for part in (host, port)]
-    if ":" in meaning[0]:
-        try:  # what looks like an address to host_port() need not be one to the next function
-            socket.getaddrinfo(meaning[0], None, flags=socket.AI_NUMERICHOST)
-        except socket.gaierror:
+    try:
+        meaning[0] = str(socket.getaddrinfo(host.value or b"", None, flags=socket.AI_NUMERICHOST)[0][4][0])
+    except socket.gaierror:
+        if ":" in meaning[0]:  # what looks like an address to host_port() need not be one to the next function
             return fatal(f"bad hostname or network address: {meaning[0]}")
     return ok(meaning)
+
+
+def is_service(name: str) -> bool:
+    """Tell whether services(5) has a port of this name."""
+    try:
+        return bool(socket.getservbyname(name, "tcp"))
+    except (OSError, UnicodeError):
+        return False
 
 
 def string(item: Item, least: int) -> bytes:
@@ -393,7 +414,11 @@ class Bench:
         """Answer items, up to the first that is fatal."""
         while len(self.answers) < len(self.items):
             item = self.items[len(self.answers)]
-            self.answers.append(JUDGES[item["judge"]](item))
+            try:
+                self.answers.append(JUDGES[item["judge"]](item))
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
         self.turn.set()
 
     def hear(self, level: int, text: bytes) -> None:

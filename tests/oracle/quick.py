@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sanity import PYTHONS, link_pythons
 
-from oracle import ROOT, cases, core, search, subjects, values
+from oracle import ROOT, cases, compare, core, search, subjects, values
 from oracle.hosts import THERE, Host
 
 Item = dict[str, Any]
@@ -42,6 +43,7 @@ def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
     court = search.Court(names)
     checks: list[tuple[str, Callable[[], list[str]]]] = [
         ("fast judges against daemons", lambda: true_judges(court, names)),
+        ("what master does", lambda: master_judges(court, names)),
         ("known cases", lambda: known_cases(court)),
         ("files that lists name", lambda: named_files(court, names)),
         ("our opinion under other Pythons", lambda: other_pythons(names)),
@@ -117,6 +119,36 @@ def true_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
                   for line in set(bad) ^ set(table["meaning"])]
     daemons.end()
     return found
+
+
+def master_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
+    """Start master with the services of cases.py, and with the values of which we say that something dies later."""
+    items = []
+    for parameter, value in cases.others():
+        item = subjects.item(Random(0), parameter, value)
+        codes = {problem.code for problem in search.our_opinion(item).errors if problem.verdict == FATAL}
+        if parameter == core.MASTER_CF or (codes & compare.FATAL_LATER and item["judge"] != "relay_hosts"):
+            items.append(item)
+    master = search.Court(hosts, "daemons.py")
+    found = []
+    answers = master.hear([{**item, "judge": "at_master"} for item in items])
+    for judge, fast, true in zip(court.judges, court.hear(items), answers, strict=True):
+        for item, one, other in zip(items, fast, true, strict=True):
+            if core.since(item["parameter"]) <= judge.release and not same_at_master(item, one, other):
+                found.append(f"Postfix {judge.version}: {item}: judge.py {one}, master {other}")
+    master.end()
+    return found
+
+
+def same_at_master(item: Item, fast: dict[str, Any], true: dict[str, Any]) -> bool:
+    """Tell whether master does what we say of other parameters, and what judge.py says of services."""
+    if item["parameter"] != core.MASTER_CF or fast["verdict"] != "ok":
+        return bool(true["verdict"] == "fatal")
+    host, port = fast["meaning"]
+    if host not in ("", *core.HOST_ADDRESSES):
+        return True  # no host of ours has it
+    listens = true.get("meaning", ["nowhere", ""])
+    return listens[0] == (host or "0.0.0.0") and (not port.isdecimal() or listens[1] == port)
 
 
 def network_patterns(random: Random) -> tuple[list[str], list[list[values.Client]]]:

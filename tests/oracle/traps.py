@@ -40,7 +40,7 @@ def page() -> str:
         seen.append(rows)
         parts.append(f"\n## {parameter}\n\n| value | Postfix | what we say |\n|---|---|---|\n" + "".join(rows))
         fine = [_shown(value) for value in values if not core.opinion(parameter, value).problems]
-        parts.append(f"\nNothing is wrong with {', '.join(fine)}.\n")
+        parts.append(f"\nWithout a look at the host, nothing is wrong with {', '.join(fine)}.\n")
     return "".join(parts)
 
 

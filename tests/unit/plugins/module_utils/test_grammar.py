@@ -150,7 +150,7 @@ REFUSED = [
       for text in ('127.1', '2130706433', '127.0.0.01')),
     ('proxy_interfaces', 'all', None, FATAL, ''),
     ('proxy_interfaces', '192.0.2.0/24', 'network-for-address', FATAL, 'without /24'),
-    ('proxy_interfaces', '::1%eth0', 'zone', FATAL, 'global'),
+    ('proxy_interfaces', '::1%eth0', 'zone', OTHER_MEANING, 'global'),
     ('mynetworks_style', 'Host', 'unknown-word', FATAL, 'host in lower case'),
     ('mynetworks_style', 'net', 'unknown-word', FATAL, 'host, subnet or class'),
     ('mynetworks_style', 'host, subnet', 'more-than-one', FATAL, 'choose one'),
