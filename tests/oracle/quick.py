@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from random import Random
 from typing import Any
 
@@ -63,12 +64,12 @@ def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
 
 
 def known_cases(court: search.Court) -> list[str]:
-    """Try every row of cases.py."""
+    """Try every row of cases.py, and every value of which the unit tests say something."""
     items, expected = [], []
     for value, outcomes in cases.match_lists():
         items.append(subjects.item(Random(0), "mynetworks", value, list(cases.CLIENTS)))
         expected.append(outcomes)
-    for parameter, value in cases.others():
+    for parameter, value in [*cases.others(), *of_unit_tests()]:
         item = subjects.item(Random(0), parameter, value)
         items.append({**item, "inet_protocols": "all"} if "inet_protocols" in item else item)
     found = search.together(court.disagreements(items))
@@ -77,6 +78,17 @@ def known_cases(court: search.Court) -> list[str]:
         if outcomes is not None and ours != outcomes:
             found.append(f"mynetworks = {item['value']}\n    cases.py says {outcomes}, we say {ours}")
     return found
+
+
+def of_unit_tests() -> Iterator[tuple[str, str]]:
+    """Give the parameters and values in the tables of the validator's unit tests."""
+    sys.path.append(str(ROOT / "tests/unit/plugins/module_utils"))
+    lists, kinds, endpoints = (import_module(f"test_{name}") for name in ("match_lists", "grammar", "endpoints"))
+    yield from (("mynetworks", row[0]) for row in lists.ACCEPTED + lists.REFUSED + lists.LISTS)
+    yield from (("relayhost", row[0]) for row in endpoints.RELAYS)
+    yield from ((core.MASTER_CF, row[0]) for row in endpoints.LISTENERS)
+    yield from (row[:2] for row in kinds.REFUSED)
+    yield from ((name, text) for name, texts in kinds.ACCEPTED.items() if name in subjects.SUBJECTS for text in texts)
 
 
 def named_files(court: search.Court, hosts: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ import jinja2
 import jinja2.meta
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.filter.main_cf import FilterModule
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS as TABLE_ROWS
@@ -117,6 +118,21 @@ def test_defaults_are_those_of_the_options():
 
 def test_defaults_are_sound():
     assert rendered(load('defaults/main.yml')) == {'inet_protocols': 'all'}
+
+
+def test_template_hands_the_policy_on():
+    assert rendered({PREFIX + 'mynetworks': '10.0.0.0/8'}) == {'mynetworks': '10.0.0.0/8'}
+    with pytest.raises(AnsibleFilterError, match='is wider than /16'):
+        rendered({PREFIX + 'mynetworks': '10.0.0.0/8', PREFIX + 'widest_networks': {'ipv4': 16}})
+
+
+def test_the_module_gets_the_policy_too():
+    for task in load('tasks/main.yml'):
+        if 'inet6.postfix.main_cf' in task:
+            given = task['inet6.postfix.main_cf']
+            assert all(PREFIX + name in given.get(name, '') for name in ('allowed_networks', 'widest_networks'))
+            return
+    pytest.fail('there is no such task')
 
 
 def test_template_hands_allowed_networks_on():

@@ -30,6 +30,15 @@ def test_many_hosts_are_counted(number, named):
     assert problem.endswith(named)
 
 
+def test_the_policy_of_each_host():
+    hostvars = {'a': {'postfix_ipv6_mynetworks': '10.0.0.0/8', 'postfix_ipv6_widest_networks': {'ipv4': 16}},
+                'b': {'postfix_ipv6_mynetworks': '10.0.0.0/8'},
+                'c': {'postfix_ipv6_mynetworks': '2000::/3', 'postfix_ipv6_allowed_networks': '2000::/3'}}
+    (problem,) = judged_hosts(hostvars, ['a', 'b', 'c'])
+    assert 'is wider than /16' in problem
+    assert problem.endswith('[a]')
+
+
 def test_a_policy_that_is_none_hides_no_other_problem():
     said = judged_hosts({'a': {'postfix_ipv6_widest_networks': 8, 'postfix_ipv6_inet_protocols': 'ipv5'}}, ['a'])
     assert [problem.partition(':')[0] for problem in said] == ['widest_networks', 'inet_protocols']

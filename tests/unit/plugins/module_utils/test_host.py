@@ -1,3 +1,4 @@
+import errno
 import fcntl
 import os
 import socket
@@ -10,6 +11,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Host,
     HostError,
     all_listeners,
+    bind_error,
     master_pid,
     master_sockets,
     printable,
@@ -17,6 +19,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     reason,
     resolve,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Endpoint
 
 
 @pytest.mark.parametrize(('text', 'shown'), [('a\xe9\n', 'a\xe9\n'), ('a\udcff', 'a\ufffd'), ('', '')])
@@ -202,6 +205,30 @@ def test_sockets_of_another_process_are_not_its_own(listener):
             assert endpoint in {str(one) for one in all_listeners(process.pid)}
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize(('address', 'theirs', 'ours', 'free'), [
+    ('127.0.0.1', False, False, False),
+    ('::1', False, False, False),
+    ('::1', False, True, False),
+    ('::1', True, False, False),
+    ('::1', True, True, True),  # Postfix since 3.6 beside another instance of it
+])
+def test_a_port_that_somebody_has(address, theirs, ours, free):
+    family = socket.AF_INET6 if ':' in address else socket.AF_INET
+    with socket.create_server((address, 0), family=family, reuse_port=theirs) as other:
+        taken = Endpoint(parse_address(address), other.getsockname()[1])
+        assert bind_error(taken, reuse_port=ours) == ('' if free else os.strerror(errno.EADDRINUSE))
+    assert bind_error(taken, reuse_port=ours) == '', 'nobody has it any more, and we have let go of it'
+
+
+def test_ipv4_takes_nothing_from_ipv6():
+    with socket.create_server(('0.0.0.0', 0)) as other:
+        assert bind_error(Endpoint(parse_address('::'), other.getsockname()[1]), reuse_port=False) == ''
+
+
+def test_an_address_that_is_not_here():
+    assert bind_error(Endpoint(parse_address('2001:db8::1'), 0), reuse_port=True) == os.strerror(errno.EADDRNOTAVAIL)
 
 
 def test_where_master_listens(machine):

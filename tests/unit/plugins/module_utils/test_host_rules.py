@@ -56,6 +56,7 @@ FOUND = [
     ({'inet_interfaces': '127.0.0.1 2001:db8::2'}, DUAL, 'address-not-here', FATAL, ERROR, 2),
     ({'inet_interfaces': '127.0.0.11'}, DUAL, 'address-not-here', FATAL, ERROR, 1),
     ({'inet_interfaces': '[::1]'}, IPV4, 'address-not-here', FATAL, ERROR, 1),
+    ({'smtp_bind_address6': '::1'}, IPV4, 'address-not-here', DEAD, ERROR, 0),
     ({'smtp_bind_address6': '2001:db8::2'}, DUAL, 'address-not-here', DEAD, ERROR, 0),
     ({'smtp_bind_address': '192.0.2.2'}, DUAL, 'address-not-here', DEAD, ERROR, 0),
     ({'inet_interfaces': '2001:db8::1'}, own('2001:db8::1', tentative=True), 'address-tentative', FATAL, ERROR, 1),

@@ -16,10 +16,11 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
     TRY_AGAIN,
     UNKNOWN,
     bracket_networks,
+    fault_of_trust,
     outcome,
     read_network,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, read_trust
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,8 @@ ACCEPTED = [
     ('[::1]/128', 'nnnnn'),
     ('[fd00::]/8', 'nnnnn'),
     ('10.0.0.0/8', 'nnnnn'),
+    ('192.0.2.0/0000000000024', 'Ynnnn'),
+    ('[2001::]/16', 'nnYYn'),
     ('', 'nnnnn'),
     # Only the host knows these: its files, its tables, its other parameters.
     ('/etc/postfix/networks', 'EEEEE'),
@@ -151,6 +154,9 @@ REFUSED = [
     ('[::/0]', 'nnYYn', 'trusts-everybody', OBEYED, 'your own clients'),
     ('static:all', 'YYYYY', 'trusts-everybody', OBEYED, 'your own clients'),
     ('192.0.0.0/7', 'Ynnnn', 'network-too-wide', OBEYED, 'your own clients'),
+    ('[2000::]/15', 'nnYYn', 'network-too-wide', OBEYED, 'your own clients'),
+    ('0.0.0.0/9223372036854775808', 'EEnnE', 'prefix-too-long', TEMPFAIL, '0 to 32'),
+    ('192.0.2.1/280', 'EEnnE', 'prefix-overflow', TEMPFAIL, '0 to 32'),
     ('[2000::]/3', 'nnYYn', 'network-too-wide', OBEYED, 'your own clients'),
 ]
 
@@ -185,6 +191,20 @@ def test_outcome_for_each_client(text, answers):
         assert '/' in text or ':' in text, 'only a file or a table leaves it open'
     else:
         assert ('FATAL' if DIES in found else ''.join(TOLD[one] for one in found)) == answers
+
+
+def test_two_exclamation_marks_undo_each_other():
+    assert fault_of_trust('!!0.0.0.0/0', read_trust()).code == 'trusts-everybody'
+    assert fault_of_trust('!!0.0.0.0/0', read_trust('0.0.0.0/0')) is None
+    assert fault_of_trust('!!!0.0.0.0/0', read_trust()) is None
+
+
+@pytest.mark.parametrize(('text', 'found'), [
+    ('/xh:', UNKNOWN), ('static:é', UNKNOWN), ('static:{', UNKNOWN),
+    (' '.join(f'{number}::1' for number in range(1, 14)), DIES),
+])
+def test_outcome_of_tables(text, found):
+    assert outcome(text, *CLIENTS[0]) == found
 
 
 @pytest.mark.parametrize(('text', 'code', 'verdict'), [

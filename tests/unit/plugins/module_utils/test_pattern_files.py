@@ -46,12 +46,30 @@ def test_nothing_is_shown_of_a_file_but_addresses():
         assert not any(part in str(problem) for part in ('root', 'salt', 'secret'))
 
 
+def test_what_is_wrong_with_a_line_is_told_all_the_same():
+    (problem,) = judged('192.0.2.0/24 #secret\n  198.51.100.0/24\n')
+    assert str(problem).startswith('mynetworks: item in line 1 of /etc/postfix/networks begins a comment that goes on')
+    assert 'line of its own' in str(problem)
+    (problem,) = judged('  secret.example.org\n')
+    assert 'begins with white space' in str(problem)
+    assert 'secret' not in str(problem)
+    (problem,) = judged('secret.example.org\n', 'cidr:')
+    assert 'has no result behind it' in str(problem)
+    assert 'secret' not in str(problem)
+
+
+def test_lines_are_numbered_where_they_begin():
+    (problem,) = judged('192.0.2.1/24\n  OK\n', 'cidr:')
+    assert 'in line 1 of' in problem.rule
+
+
 def test_tables_in_the_list_itself():
     def tokens(text):
         return [one.token for one in judge_files({'mynetworks': text}, {}.get, NEW, USUAL_TRUST)]
 
     assert tokens('cidr:{{192.0.2.0/24 OK}, {0.0.0.0/0 OK}}') == ['0.0.0.0/0']
     assert tokens('cidr:{{192.0.2.1/24 OK} {[::]/0 OK}}') == ['192.0.2.1/24', '[::]/0']
+    assert tokens('cidr:{{ 0.0.0.0/0 OK }}') == ['0.0.0.0/0']
     assert tokens('!cidr:{{0.0.0.0/0 OK}}') == []
 
 
@@ -66,7 +84,16 @@ def test_whom_nobody_trusts_may_be_many():
     assert judged('0.0.0.0/0 reject\n', 'cidr:', parameter='postscreen_access_list') == []
     assert judged('0.0.0.0/0 OK\n', '!cidr:') == []
     assert judged('[::]/0\n', '!') == []
+    assert judged('/etc/postfix/more\n', '!', more='[::]/0\n') == []
     assert judged('2000::/3 OK\n', 'cidr:', trust=read_trust('2000::/3')) == []
+    assert judged('[2000::]/3\n', trust=read_trust('2000::/3')) == []
+    assert [one.code for one in judged('[2001:db8::]/29\n', trust=read_trust('', {'ipv6': 32}))] == ['network-too-wide']
+
+
+def test_files_of_access_lists():
+    (problem,) = judged('2001:db8::1/32 reject\n', 'cidr:', parameter='postscreen_access_list')
+    assert problem.code == 'host-bits'
+    assert judged('192.0.2.1/24\n', parameter='postscreen_access_list') == []
 
 
 def test_what_is_no_file_of_patterns_is_left_alone():

@@ -24,6 +24,12 @@ INVALID = [
     ({'postscreen_access_list': 'permit_mynetworks, [2001:db8::1]'}, 'no-address-here'),
     ({'postscreen_allowlist_interfaces': 'example.org'}, 'matches-nobody'),
     ({'smtpd_authorized_xclient_hosts': '0.0.0.0/0'}, 'trusts-everybody'),
+    ({'qmqpd_authorized_clients': '0.0.0.0/0'}, 'trusts-everybody'),
+    ({'smtpd_authorized_xforward_hosts': '0.0.0.0/0'}, 'trusts-everybody'),
+    ({'permit_mx_backup_networks': '.example.org'}, 'dot-before-domain'),
+    ({'qmqpd_authorized_clients': '.example.org'}, 'dot-before-domain'),
+    ({'debug_peer_list': '.example.org'}, 'dot-before-domain'),
+    ({'postscreen_whitelist_interfaces': 'example.org'}, 'matches-nobody'),
     ({'smtp_host_lookup': 'DNS'}, 'unknown-word'),
     ({'smtp_host_lookup': []}, 'unknown-word'),
 ]
@@ -56,6 +62,11 @@ def test_names_in_a_list_with_and_without_parent_domains():
 
 def test_insisting_on_a_network():
     assert validate({'mynetworks': '2000::/3'}, trust=read_trust(['2000::/3']))['valid']
+
+
+def test_insisting_in_a_whole_file():
+    assert not validate(content='mynetworks = [2000::]/3\n')['valid']
+    assert validate(content='mynetworks = [2000::]/3\n', trust=read_trust('2000::/3'))['valid']
 
 
 def test_a_narrower_limit():
