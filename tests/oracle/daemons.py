@@ -169,7 +169,7 @@ def at_master(item: Item) -> Answer:
     is_service = item["parameter"] == "master.cf"
     settings = {**MAIN_CF, **SMTPD, **({} if is_service else {item["parameter"]: item["value"]})}
     service = item["value"] if is_service else "2525"
-    with tempfile.TemporaryDirectory(prefix="oracle-queue-") as queue, MASTER_TURN:
+    with MASTER_TURN, tempfile.TemporaryDirectory(prefix="oracle-queue-") as queue:
         os.chmod(queue, 0o755)
         for name in ("pid", "private", "public", "data"):
             os.mkdir(f"{queue}/{name}")
