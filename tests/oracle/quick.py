@@ -41,10 +41,10 @@ NOT_FOR_DAEMONS = ("$", "\n", "\r", "{", "\udcff", "\udcc3")
 def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
     """Do all these checks, or only that of the judges; each says how long it took, or what it found."""
     names = [host.name for host in hosts]
-    court = search.Court(names)
+    court, daemons = search.Court(names), search.Court(names, "daemons.py")
     checks: list[tuple[str, Callable[[], list[str]]]] = [
-        ("fast judges against daemons", lambda: true_judges(court, names)),
-        ("what master does", lambda: master_judges(court, names)),
+        ("fast judges against daemons", lambda: true_judges(court, daemons)),
+        ("what master does", lambda: master_judges(court, daemons)),
         ("known cases", lambda: known_cases(court)),
         ("files that lists name", lambda: named_files(court, names)),
         ("our opinion under other Pythons", lambda: other_pythons(names)),
@@ -60,6 +60,7 @@ def looks_good(hosts: Sequence[Host], judges_only: bool) -> bool:
             print(f"  {line}")
         good = good and not found
     court.end()
+    daemons.end()
     return good
 
 
@@ -108,7 +109,7 @@ def named_files(court: search.Court, hosts: Sequence[str]) -> list[str]:
     return found
 
 
-def true_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
+def true_judges(court: search.Court, daemons: search.Court) -> list[str]:
     """Compare judge.py with the programs of Postfix, on one sample."""
     random = Random(1)
     items: list[Item] = []
@@ -116,7 +117,6 @@ def true_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
         items += [item for item in search.choose(random, 50)
                   if item["judge"] in TRULY_JUDGED and not any(odd in item["value"] for odd in NOT_FOR_DAEMONS)
                   and (item["judge"] != "match_list" or item["parameter"] == "mynetworks")]
-    daemons = search.Court(hosts, "daemons.py")
     found = []
     for judge, fast, true in zip(court.judges, court.hear(items), daemons.hear(items), strict=True):
         for item, one, other in zip(items, fast, true, strict=True):
@@ -129,11 +129,10 @@ def true_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
         bad = [line for line, answer in enumerate(fast, start=1) if answer["meaning"] == ["451"]]
         found += [f"Postfix {judge.version}: {patterns[line - 1]}: judge.py and postmap cidr: disagree"
                   for line in set(bad) ^ set(table["meaning"])]
-    daemons.end()
     return found
 
 
-def master_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
+def master_judges(court: search.Court, daemons: search.Court) -> list[str]:
     """Start master with the services of cases.py, and with the values of which we say that something dies later."""
     items = []
     for parameter, value in cases.others():
@@ -141,14 +140,12 @@ def master_judges(court: search.Court, hosts: Sequence[str]) -> list[str]:
         codes = {problem.code for problem in search.our_opinion(item).errors if problem.verdict == FATAL}
         if parameter == core.MASTER_CF or (codes & compare.FATAL_LATER and item["judge"] != "relay_hosts"):
             items.append(item)
-    master = search.Court(hosts, "daemons.py")
     found = []
-    answers = master.hear([{**item, "judge": "at_master"} for item in items])
+    answers = daemons.hear([{**item, "judge": "at_master"} for item in items])
     for judge, fast, true in zip(court.judges, court.hear(items), answers, strict=True):
         for item, one, other in zip(items, fast, true, strict=True):
             if core.since(item["parameter"]) <= judge.release and not same_at_master(item, one, other):
                 found.append(f"Postfix {judge.version}: {item}: judge.py {one}, master {other}")
-    master.end()
     return found
 
 
