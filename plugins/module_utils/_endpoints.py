@@ -116,8 +116,9 @@ def _fault_of_host(host: str, fatal: Callable[..., Fault]) -> Optional[Fault]:
         return None
     other = read_by_inet_aton(host)
     if is_host_name(host):
-        return other and Fault('incomplete-address', OTHER_MEANING, 'has a host that is not four decimal numbers, a '
-                               f'resolver takes it for {other}', f'write {other} if that is meant')
+        return None if other is None else Fault(
+            'incomplete-address', OTHER_MEANING, 'has a host that is not four decimal numbers, a resolver takes it for '
+            f'{other}', f'write {other} if that is meant')
     if not host.isascii():
         return Fault('not-ascii', OBEYED, 'has characters outside of ASCII, which Postfix takes by its release and by '
                      'smtputf8_enable, and a resolver mostly not', 'write the name as in DNS (xn--...)')
@@ -144,16 +145,14 @@ def _fault_of_port(port: str, use: Use, fatal: Callable[..., Fault]) -> Optional
     number = numeric_port(port)
     cure = f'write a port from 1 to {HIGHEST_PORT}'
     if not DIGITS.issuperset(port):
-        rule = 'has neither a number nor the name of a service for a port'
-        if number is None or not use.port_alone:
-            return fatal('bad-port', rule, cure)
-        return Fault('bad-port', OTHER_MEANING, f'{rule}, master would listen on {number}', cure)
-    if number and (port.lstrip('0') == str(number)):
+        code, rule = 'bad-port', 'has neither a number nor the name of a service for a port'
+    elif number and port.lstrip('0') == str(number):
         return None
-    rule = f'has a port outside of 1 to {HIGHEST_PORT}'
+    else:
+        code, rule = 'port-out-of-range', f'has a port outside of 1 to {HIGHEST_PORT}'
     if number is None or not use.port_alone:
-        return fatal('port-out-of-range', rule, cure)
-    return Fault('port-out-of-range', OTHER_MEANING, f'{rule}, master would listen on {number or "a random one"}', cure)
+        return fatal(code, rule, cure)
+    return Fault(code, OTHER_MEANING, f'{rule}, master would listen on {number or "a random one"}', cure)
 
 
 def numeric_port(text: str) -> Optional[int]:

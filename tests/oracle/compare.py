@@ -29,6 +29,7 @@ Item = dict[str, Any]
 Answer = dict[str, Any]
 Version = tuple[int, ...]
 
+SERVICE = "[A-Za-z][A-Za-z0-9.+/_-]*"
 FATAL_LATER = {"link-local", "zone", "no-interface", "no-protocol", "number-too-low"}
 """Codes of what the functions that read a parameter take, and a daemon then dies of when it uses it."""
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -58,8 +59,13 @@ def disagreement(item: Item, opinion: Opinion, answer: Answer, version: Version)
     return found
 
 
+def dies_later(item: Item, code: str) -> bool:
+    """Tell whether Postfix takes a value with this fault, and a daemon then dies of it."""
+    return code in FATAL_LATER and item["judge"] not in ("relay_hosts", "server_endpoint")
+
+
 def _of_accepted(item: Item, answer: Answer) -> str | None:
-    if re.match("unknown service: [A-Za-z]", answer.get("reason", "")):
+    if re.fullmatch(f"unknown service: {SERVICE}", answer.get("reason", "")):
         return None  # services(5) of the host decides
     if answer["verdict"] != "ok":
         return f"we accept it, Postfix does not: {answer['verdict']}, {answer['reason']}"
@@ -74,7 +80,7 @@ def _of_refused(item: Item, code: str, verdict: str, answer: Answer, version: Ve
     if verdict == OBEYED or (code == "bracketed-bind-address" and version >= (3, 7)):
         return None
     if verdict == FATAL:
-        fine = answer["verdict"] == "fatal" or code in FATAL_LATER
+        fine = answer["verdict"] == "fatal" or dies_later(item, code)
     elif verdict == TEMPFAIL:
         fine = "error" in _fates(item) and answer.get("meaning") == _access_list(item)
     elif verdict == DEAD:
@@ -89,6 +95,10 @@ def _of_refused(item: Item, code: str, verdict: str, answer: Answer, version: Ve
 
 
 NOTHING = "nothing that has a meaning"
+
+
+def _items(value: str) -> list[str]:
+    return [word for word in re.split("[, \t\r\n]+", value) if word]
 
 
 def _shown_address(text: str) -> str:
@@ -108,7 +118,7 @@ def _protocols(item: Item) -> Any:
 def _own_addresses(item: Item) -> Any:
     if item["value"] == "loopback-only" or (item["value"] == "all" and item["judge"] == "inet_interfaces"):
         return None
-    found = {_shown_address(word) for word in re.split("[, \t]+", item["value"]) if word}
+    found = {word if "%" in word else _shown_address(word) for word in _items(item["value"])}
     return None if NOTHING in found else sorted(found)
 
 
@@ -118,7 +128,7 @@ def _bind_address(item: Item) -> Any:
 
 def _style(item: Item) -> Any:
     """Work out the networks of the hosts' addresses, which stand alone but for 127.0.0.1."""
-    (style,) = set(re.split("[, \t\r\n]+", item["value"])) - {""} or {""}
+    (style,) = set(_items(item["value"])) or {""}
     found = set()
     for address in HOST_ADDRESSES:
         length: int = 8 if address == "127.0.0.1" and style != "host" else ip_address(address).max_prefixlen
@@ -134,11 +144,11 @@ def _boolean(item: Item) -> Any:
 
 
 def _integer(item: Item) -> Any:
-    return int(item["value"]) if re.fullmatch("[0-9]+", item["value"]) else None
+    return int(item["value"]) if re.fullmatch("[+-]?[0-9]+", item["value"]) else None
 
 
 def _duration(item: Item) -> Any:
-    parts = re.fullmatch("([0-9]+)([smhdw]?)", item["value"])
+    parts = re.fullmatch("([+-]?[0-9]+)([smhdw]?)", item["value"])
     return int(parts[1]) * SECONDS[parts[2]] if parts else None
 
 
@@ -147,12 +157,12 @@ def _word(item: Item) -> Any:
 
 
 def _words(item: Item) -> Any:
-    return [word for word in item["words"] if word in re.split("[, \t\r\n]+", item["value"])]
+    return [word for word in item["words"] if word in _items(item["value"])]
 
 
 def _fates(item: Item, of_others: bool = False) -> list[str]:
     """Say what each word of an access list does with a client of mynetworks, or with others: decide, or fail."""
-    words = [word.lower() if word.isascii() else word for word in re.split("[, \t\r\n]+", item["value"]) if word]
+    words = [word.lower() if word.isascii() else word for word in _items(item["value"])]
     return [ACTIONS.get(word, "error") for word in words if not of_others or word != "permit_mynetworks"]
 
 
@@ -187,7 +197,7 @@ def _host(text: str) -> str:
 def _port(text: str) -> str:
     if re.fullmatch("[0-9]+", text):
         return text.lstrip("0") or "0"
-    return text if re.fullmatch("|[A-Za-z][A-Za-z0-9.+/_-]*", text) else NOTHING
+    return text if re.fullmatch(f"|{SERVICE}", text) else NOTHING
 
 
 def _server_endpoint(item: Item) -> Any:
@@ -195,7 +205,7 @@ def _server_endpoint(item: Item) -> Any:
 
 
 def _relay_hosts(item: Item) -> Any:
-    return [_endpoint(word, "smtp") for word in re.split("[, \t\r\n]+", item["value"]) if word]
+    return [_endpoint(word, "smtp") for word in _items(item["value"])]
 
 
 MEANINGS = {
@@ -222,8 +232,8 @@ def _of_match_list(item: Item, opinion: Opinion, answer: Answer) -> str | None:
         return None
     if not opinion.errors and (dies or "451" in found):
         return f"we accept it, Postfix says {sorted(set(found))} {answer.get('reason', '')}"
-    words = re.split("[, \t\r\n]+", item["value"])
-    return _of_one_pattern(words[0], opinion, clients, found) if len(words) == 1 else None
+    words = _items(item["value"])
+    return None if words[1:] else _of_one_pattern("".join(words), opinion, clients, found)
 
 
 def _of_one_pattern(pattern: str, opinion: Opinion, clients: Any, found: list[str]) -> str | None:

@@ -137,8 +137,8 @@ def master_judges(court: search.Court, daemons: search.Court) -> list[str]:
     items = []
     for parameter, value in cases.others():
         item = subjects.item(Random(0), parameter, value)
-        codes = {problem.code for problem in search.our_opinion(item).errors if problem.verdict == FATAL}
-        if parameter == core.MASTER_CF or (codes & compare.FATAL_LATER and item["judge"] != "relay_hosts"):
+        codes = [problem.code for problem in search.our_opinion(item).errors if problem.verdict == FATAL]
+        if parameter == core.MASTER_CF or any(compare.dies_later(item, code) for code in codes):
             items.append(item)
     found = []
     answers = daemons.hear([{**item, "judge": "at_master"} for item in items])
