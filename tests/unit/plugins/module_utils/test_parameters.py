@@ -63,6 +63,7 @@ def test_same_value(name, text, another, same):
     ({'inet_protocols': 'ipv4', 'smtp_bind_address': '[2001:db8::1]'},
      [('smtp_bind_address', '[2001:db8::1]', 0, FATAL)]),
     ({'inet_protocols': 'ipv4', 'smtp_bind_address': '::ffff:192.0.2.1'}, []),
+    ({'inet_protocols': 'ipv4', 'inet_interfaces': '::ffff:192.0.2.1'}, []),
     ({'inet_protocols': 'ipv4', 'smtp_bind_address6': ''}, []),
     ({'inet_protocols': 'all', 'inet_interfaces': '127.0.0.1, ::1', 'smtp_bind_address6': '::1'}, []),
     ({'inet_protocols': 'ipv4', 'inet_interfaces': 'localhost'}, []),
