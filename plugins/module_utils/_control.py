@@ -16,7 +16,7 @@ import signal
 import time
 from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils import _pending
+from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
@@ -54,6 +54,7 @@ class ControlError(CoreError):
 
     def __init__(self, message: str, log: List[str]) -> None:
         """Take the message and Postfix's own lines."""
+        self.reason = message
         self.log = log
         super().__init__(message + (f'. Postfix logged: {" | ".join(log)}' if log else ''))
 
@@ -81,7 +82,7 @@ class _Instance(NamedTuple):
         return self.expected.endpoints - self.listeners
 
 
-def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[str, Any]:
+def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back: bool = True) -> Dict[str, Any]:
     """Restart or reload Postfix and prove that it does what its configuration asks for.
 
     Args:
@@ -89,44 +90,99 @@ def control(host: Host, state: str, seconds: float, check_mode: bool) -> Dict[st
         state: ``restarted`` (a full stop, then start) or ``reloaded``.
         seconds: time limit for each of stop and start.
         check_mode: whether to change nothing and only say what would be done.
+        roll_back: whether to put back what the last run of main_cf changed, when Postfix does not work with it.
 
     Returns:
         The result of the module.
 
     Raises:
-        ControlError: Postfix is not as it should be.
+        ControlError: Postfix did not do what its configuration asks for; says whether it runs with the old one.
         HostError: the configuration on disk is broken; nothing was stopped.
     """
-    effective = host.effective()
-    own = [entry.address for entry in host.addresses()]
-    instance = _Instance(host, effective, host.expected(effective, own), own,
-                         log_from_now(host, effective.maillog_file))
-    pid = instance.pid
+    instance = _instance(host)
     before = instance.listeners
     manager = manager_of(host)
     result = {'changed': True, 'manager': manager.name, 'listeners_before': [str(one) for one in sorted(before)]}
     if check_mode:
         return result
+    if state == 'restarted' and instance.pid == 1:
+        raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
+                           'restart the container instead', [])
     _let_cool(host.path('main.cf'))
-    if state == 'restarted':
+    queue_directory = instance.effective.queue_directory
+    began = time.monotonic()
+    try:
         _free_to_bind(instance, before)
-    outage = 0.0
-    if state == 'restarted':
-        _pending.owe(effective.queue_directory, 'restart')
-        began = time.monotonic()
-        if pid:
-            _stop(instance, manager, pid, before, seconds)
-        for command in manager.start:
-            host.run(*command)
-        greetings = _proven(instance, seconds)
-        outage = round(time.monotonic() - began, 3)
-    else:
-        host.run(*host.control('reload'))
-        time.sleep(RELOAD_SETTLES_SECONDS)
-        greetings = _proven(instance, seconds)
-    _pending.settle(effective.queue_directory)
+        if state == 'restarted':
+            _pending.owe(queue_directory, 'restart', {})
+            began = time.monotonic()
+            greetings = _restarted(instance, manager, seconds)
+        else:
+            greetings = _reloaded(instance, seconds)
+    except ControlError as failure:
+        note = _pending.pending(queue_directory)
+        if not roll_back or not note or not note.way_back:
+            raise
+        raise _rolled_back(host, failure, note, queue_directory, seconds) from failure
+    outage = round(time.monotonic() - began, 3) if state == 'restarted' else 0.0
+    _pending.settle(queue_directory)
     return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
             'outage': outage}
+
+
+def _instance(host: Host) -> _Instance:
+    effective = host.effective()
+    own = [entry.address for entry in host.addresses()]
+    return _Instance(host, effective, host.expected(effective, own), own, log_from_now(host, effective.maillog_file))
+
+
+def _restarted(instance: _Instance, manager: Manager, seconds: float) -> Dict[str, str]:
+    """Stop and start, and prove what came of it; give the greetings."""
+    pid = instance.pid
+    if pid:
+        _stop(instance, manager, pid, instance.listeners, seconds)
+    for command in manager.start:
+        instance.host.run(*command)
+    return _proven(instance, seconds)
+
+
+def _reloaded(instance: _Instance, seconds: float) -> Dict[str, str]:
+    """Reload, and prove what came of it; give the greetings."""
+    instance.host.run(*instance.host.control('reload'))
+    time.sleep(RELOAD_SETTLES_SECONDS)
+    return _proven(instance, seconds)
+
+
+def _rolled_back(
+    host: Host, failure: ControlError, note: _pending.Note, queue_directory: str, seconds: float,
+) -> ControlError:
+    """Put the old configuration back, bring Postfix to use it, prove that, and say all of it.
+
+    The old files are in place before anything else: with a value on disk of which Postfix dies, even its stop refuses.
+    """
+    try:
+        for path, backup in note.way_back.items():
+            _files.restore(path, backup, seconds)
+    except CoreError as obstacle:
+        return ControlError(f'{failure.reason}. The old configuration could not be put back: {obstacle}', failure.log)
+    try:
+        instance = _instance(host)
+        try:
+            if not instance.pid:
+                raise ControlError('Postfix does not run', [])
+            _reloaded(instance, seconds)
+        except ControlError:
+            _restarted(instance, manager_of(host), seconds)
+    except CoreError as another:
+        end, action = f'and Postfix does not work with it either: {another}', 'restart'
+    else:
+        end, action = f'and Postfix runs with it, listens on {listed(instance.listeners)} and greets', _pending.NOTHING
+    files = ', '.join(f'{path} is again what it was in {backup}' if backup else f'{path} is gone again'
+                      for path, backup in note.way_back.items())
+    outcome = f'{failure.reason}. The old configuration was put back, {end}. {files}, what was tried is in ' \
+              + ', '.join(path + _files.FAILED for path in note.way_back)
+    _pending.settle(queue_directory, outcome, action)
+    return ControlError(outcome, failure.log)
 
 
 def _free_to_bind(instance: _Instance, before: FrozenSet[Endpoint]) -> None:
@@ -166,10 +222,6 @@ def _wait(until: Callable[[], bool], seconds: float) -> bool:
 
 def _stop(instance: _Instance, manager: Manager, pid: int, before: FrozenSet[Endpoint], seconds: float) -> None:
     """Stop by ever stronger means until the old master and its sockets are gone."""
-    if pid == 1:
-        raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
-                           'restart the container instead', [])
-
     def gone() -> bool:
         return instance.pid != pid
 

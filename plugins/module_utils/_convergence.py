@@ -160,14 +160,20 @@ def converge(
         warnings += reject_errors(judge_services(services, families, resolve, host.release))
         asked = expected(services, families, effective.inet_interfaces, [entry.address for entry in own], resolve,
                          host.release).endpoints
-        running = _needed(host, todo, effective, asked)
+        note = _pending.pending(effective.queue_directory)
+        running = _needed(host, todo, effective, asked, note)
         result = _result(path, todo, running, asked, warnings)
+        if note and note.outcome:
+            result['warnings'].append(f'{note.since}: {note.outcome}')
         if write and todo.changes:
-            if running.action != NONE:
-                _pending.owe(effective.queue_directory, running.action)
             if os.path.exists(path):
-                result['backup_file'] = _files.back_up(path, keep_backups)
+                needed = note.way_back.values() if note else ()
+                result['backup_file'] = _files.back_up(path, keep_backups, {name for name in needed if name})
+            if running.action != NONE:
+                _pending.owe(effective.queue_directory, running.action, {path: result.get('backup_file')})
             _files.replace(path, descriptor, todo.after)
+        if note and not note.is_owed and running.action == NONE and not check_mode:
+            _pending.settle(effective.queue_directory)  # it has been told
     return result
 
 
@@ -200,7 +206,9 @@ def _judge_expanded(
     yield from judge_files({**set_values, **values}, read_text, host.release, trust)
 
 
-def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]) -> Running:
+def _needed(
+    host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint], note: Optional[_pending.Note],
+) -> Running:
     """Say what the running Postfix needs, by what changes in the file and by how it listens now.
 
     Args:
@@ -208,11 +216,12 @@ def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]
         todo: what changes.
         after: what Postfix makes of the file then.
         asked: where it listens then, once it is started.
+        note: what earlier runs have left.
     """
     pid = master_pid(after.queue_directory)
-    note = _pending.pending(after.queue_directory)
+    owed = note if note and note.is_owed else None
     if pid is None:
-        if note or manager_of(host).failed:
+        if owed or manager_of(host).failed:
             return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
         return Running(NONE, is_stopped=True)
     lacking, surplus = difference(asked, master_sockets(pid))
@@ -222,8 +231,8 @@ def _needed(host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint]
         return Running(RESTART, f'the running Postfix does not listen on {listed(lacking)}', is_owed=True)
     if surplus:
         return Running(RESTART, f'the running Postfix still listens on {listed(surplus)}', is_owed=True)
-    if note:
-        return Running(note['action'], f'the run of {note["since"]} changed main.cf and ended before Postfix used it',
+    if owed:
+        return Running(owed.action, f'the run of {owed.since} changed main.cf and ended before Postfix used it',
                        is_owed=True)
     if todo.values:
         return Running(RELOAD, 'Postfix takes these parameters over on reload')

@@ -6,10 +6,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 from typing import Any, Callable, Dict
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
+
+
+def outlive_the_connection() -> None:
+    """Let this process go on to a good state whoever goes away meanwhile.
+
+    A terminal that closes takes its process group with it, the programs that run for this one included.
+    """
+    with contextlib.suppress(OSError):
+        os.setpgid(0, 0)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *arguments: None)  # not SIG_IGN, which Postfix would inherit
 
 
 def serve(module: Any, work: Callable[[Host], Dict[str, Any]]) -> None:

@@ -16,11 +16,13 @@ import os
 import re
 import shutil
 import time
-from typing import Iterator, List
+from typing import Collection, Iterator, List, Optional
 
-from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
+from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, read_text
 
 LOCK_POLL_SECONDS = 0.05
+FAILED = '.failed'
+"""Ends the name of what did not work."""
 
 
 @contextlib.contextmanager
@@ -142,7 +144,38 @@ def backups(path: str) -> List[str]:
     return sorted(os.path.join(directory, entry) for entry in os.listdir(directory) if pattern.match(entry))
 
 
-def back_up(path: str, keep: int) -> str:
+def restore(path: str, backup: Optional[str], seconds: float) -> None:
+    """Put the text of a backup in the place of a file, and keep what was there as ``PATH.failed``.
+
+    The file gets the time of the backup too: Postfix waits for one that looks as if it was still being written.
+
+    Args:
+        path: of the file.
+        backup: its backup; None where there was no such file.
+        seconds: how long to wait for another writer.
+
+    Raises:
+        HostError: it cannot be done.
+    """
+    with exclusive(path, seconds) as descriptor:
+        try:
+            if os.path.exists(path):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path + FAILED)
+                os.link(path, path + FAILED)
+            if backup is None:
+                os.unlink(path)
+                return
+            text = read_text(backup)
+            if text is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), backup)
+            replace(path, descriptor, text)
+            os.utime(path, ns=(os.stat(backup).st_atime_ns, os.stat(backup).st_mtime_ns))
+        except OSError as error:
+            raise HostError(f'{path}: cannot be put back from {backup}: {error.strerror}') from error
+
+
+def back_up(path: str, keep: int, needed: Collection[str] = ()) -> str:
     """Keep a file under a second name, with the time in it, before it is replaced.
 
     A hard link is exact: content, owner, mode, access control list, security context and time are those of the file.
@@ -150,6 +183,7 @@ def back_up(path: str, keep: int) -> str:
     Args:
         path: of the file, with symbolic links followed.
         keep: how many backups there may be afterwards, at least 1; older ones are removed.
+        needed: backups that are not removed.
 
     Returns:
         The path of the backup.
@@ -169,7 +203,8 @@ def back_up(path: str, keep: int) -> str:
             shutil.copy2(path, backup)
             shutil.chown(backup, os.stat(path).st_uid, os.stat(path).st_gid)
         for old in backups(path)[:-keep]:
-            os.unlink(old)
+            if old not in needed:
+                os.unlink(old)
     except OSError as error:
         raise unwritable(path, error) from error
     return backup

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to this collection: not part of its public interface, may change in any release.
-"""What a run has begun and not finished on this host, so that the next run finishes it.
+"""What a run has begun and not finished on this host, so that the next run finishes it, and the way back.
 
-A handler is lost when a play dies after the file was written, and a host may go down between stop and start.  The note
-lies beside master.pid, so each instance has its own, and it is there exactly as long as something is owed.
+A handler is lost when a play dies after the file was written, a connection is lost while Postfix is stopped, and a host
+may go down in between. The note lies beside master.pid, so each instance has its own.
 """
 
 from __future__ import annotations
@@ -14,50 +14,83 @@ import contextlib
 import json
 import os
 import time
-from typing import Any, Dict, Optional
+from typing import Dict, Mapping, NamedTuple, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, read_text
 
 NAME = 'inet6.postfix.pending'
+NOTHING = 'none'
+
+WayBack = Mapping[str, Optional[str]]
+"""Each changed file with its backup; None where there was no such file."""
+
+
+class Note(NamedTuple):
+    """What lies on the host."""
+
+    action: str
+    """What Postfix needs: ``none``, ``reload`` or ``restart``."""
+    since: str
+    """When that began."""
+    way_back: WayBack
+    """Leads to the configuration that Postfix worked with last."""
+    outcome: str = ''
+    """How a run ended that may have had nobody to tell it."""
+
+    @property
+    def is_owed(self) -> bool:
+        """Tell whether Postfix needs anything."""
+        return self.action != NOTHING
 
 
 def _path(queue_directory: str) -> str:
     return os.path.join(queue_directory, 'pid', NAME)
 
 
-def pending(queue_directory: str) -> Optional[Dict[str, Any]]:
-    """Read the note: ``action`` (reload or restart) and ``since``; None where nothing is owed."""
+def pending(queue_directory: str) -> Optional[Note]:
+    """Read the note; None where there is none."""
     try:
         text = read_text(_path(queue_directory))
     except CoreError:
         return None
     if text is None:
         return None
-    note = {'action': 'restart', 'since': 'an unknown time'}  # of a note that a crash has cut short: the safe side
-    with contextlib.suppress(ValueError, TypeError):
-        note.update(json.loads(text))
-    return note
+    try:
+        return Note(**json.loads(text))
+    except (ValueError, TypeError):
+        return Note('restart', 'an unknown time', {})  # a crash has cut it short: the safe side
 
 
-def owe(queue_directory: str, action: str) -> None:
+def owe(queue_directory: str, action: str, way_back: WayBack) -> None:
     """Write the note before anything is changed.
+
+    What an earlier run owes stays the way back: nobody has seen Postfix work with anything newer.
 
     Raises:
         HostError: it cannot be written.
     """
+    before = pending(queue_directory)
+    known: Dict[str, Optional[str]] = {**way_back, **(before.way_back if before else {})}
+    _write(queue_directory, Note(action, time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime()), known))
+
+
+def settle(queue_directory: str, outcome: str = '', action: str = NOTHING) -> None:
+    """Remove the note: nothing is owed any more. With an outcome, leave that for the next run to tell."""
+    if outcome:
+        _write(queue_directory, Note(action, time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime()), {}, outcome))
+    else:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(_path(queue_directory))
+
+
+def _write(queue_directory: str, note: Note) -> None:
     path = _path(queue_directory)
     if not os.path.isdir(os.path.dirname(path)):
         return  # this instance was never started, so there is nothing that runs on an old configuration
     try:
         with open(path + '.tmp', 'w', encoding='utf-8') as stream:
-            json.dump({'action': action, 'since': time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())}, stream)
+            json.dump(note._asdict(), stream)
         os.rename(path + '.tmp', path)
     except OSError as error:
         raise HostError(f'{path}: cannot be written: {error.strerror}; nothing was changed') from error
-
-
-def settle(queue_directory: str) -> None:
-    """Remove the note: nothing is owed any more."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(_path(queue_directory))

@@ -17,6 +17,8 @@ description:
   - Believes no return code. It waits until the old master is gone and until the new one listens on every address that
     C(main.cf) and C(master.cf) ask for, and greets with C(220) there. When it does not, the module fails and says
     where, and what Postfix logged.
+  - All of it is one execution on the host, which goes on to a good state when the connection to it is lost. The next
+    run of M(inet6.postfix.main_cf) tells how it ended.
 options:
   state:
     description:
@@ -29,6 +31,13 @@ options:
     description: Time limit in seconds, for the stop and again for the start with its proof.
     type: int
     default: 30
+  rollback:
+    description:
+      - When Postfix does not start, listen or greet as it should, put back the C(main.cf) that M(inet6.postfix.main_cf)
+        has replaced, bring Postfix to run with it, and prove that. The module fails all the same, and says so.
+      - What did not work is kept beside it as C(main.cf.failed).
+    type: bool
+    default: true
 extends_documentation_fragment:
   - inet6.postfix.postfix
 attributes:
@@ -88,7 +97,7 @@ log:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._control import control
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import outlive_the_connection, serve
 
 
 def main() -> None:
@@ -97,11 +106,15 @@ def main() -> None:
         argument_spec={
             'state': {'type': 'str', 'choices': ['restarted', 'reloaded'], 'required': True},
             'timeout': {'type': 'int', 'default': 30},
+            'rollback': {'type': 'bool', 'default': True},
             'config_directory': {'type': 'path'},
         },
         supports_check_mode=True,
     )
-    serve(module, lambda host: control(host, module.params['state'], module.params['timeout'], module.check_mode))
+    options = module.params
+    outlive_the_connection()
+    serve(module, lambda host: control(
+        host, options['state'], options['timeout'], module.check_mode, options['rollback']))
 
 
 if __name__ == '__main__':

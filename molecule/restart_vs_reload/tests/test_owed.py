@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
-from mail_host import backups, cursor, identity, journal, listeners, master, wait
+from mail_host import backups, contents, cursor, greeting, identity, journal, listeners, master, wait
 
 LISTENERS = {"ipv4": {"0.0.0.0"}, "all": {"0.0.0.0", "[::]"}}
 KILLED = Path(__file__).parents[1] / "killed.yml"
@@ -18,6 +19,12 @@ UNFINISHED = {
                "reloaded", "changed main.cf and ended before Postfix used it"),
 }
 
+# As soon as a process in a container is gone, the connection that Ansible has to it is lost.
+WHEN_DOWN = """
+while docker exec "$1" kill -0 "$2" 2>/dev/null; do :; done
+pkill --full "docker exec .*-i $1"
+"""
+
 # Another program that listens on [::]:25.
 SQUATTER = """
 import socket, time
@@ -25,16 +32,21 @@ with socket.create_server(("::", 25), family=socket.AF_INET6):
     time.sleep(3600)
 """
 
-# Name: (why Postfix cannot start, when this is over, what the message says).
+# Name: (why Postfix cannot start, when this is over, what the message says, where Postfix listens meanwhile, whether it
+# needs a restart afterwards whatever changes).
 FAILURES = {
     "before-the-stop": (
         f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}'; until ss -Hltn | grep '::.:25'; do :; done",
         "systemctl stop squatter",
-        "could not listen on \\[::]:25.*: Address already in use. Nothing was stopped or started"),
+        ("could not listen on \\[::]:25.*: Address already in use. Nothing was stopped or started.*"
+         " The old configuration was put back, and Postfix runs with it"),
+        {"0.0.0.0"}, False),
     "at-the-start": (
         "rm /var/spool/postfix/private/retry; mkdir /var/spool/postfix/private/retry",
         "rmdir /var/spool/postfix/private/retry",
-        "Postfix does not run: .* Postfix logged: .*/master.*: fatal: remove private/retry: Is a directory"),
+        ("Postfix does not run: .* The old configuration was put back, and Postfix does not work with it either: .*"
+         " Postfix logged: .*/master.*: fatal: remove private/retry: Is a directory"),
+        set(), True),
 }
 
 # Name: how the daemon ends without a word to systemd.
@@ -105,24 +117,77 @@ def test_starts_what_a_run_killed_between_stop_and_start_left(everywhere):
     everywhere(show)
 
 
-@pytest.mark.parametrize(("cause", "end", "why"), FAILURES.values(), ids=FAILURES)
-def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, why):
+@pytest.mark.parametrize(("cause", "end", "why", "meanwhile", "owed"), FAILURES.values(), ids=FAILURES)
+def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, why, meanwhile, owed):
     def show(mail):
         mail.begin("ipv4")
-        pid = master(mail.host)
+        pid, before = master(mail.host), contents(mail.host)
         mail.host.check_output(cause)
         try:
             for _attempt in range(2):
                 play = mail.run(inet_protocols="all")
                 assert play.code == 2
                 assert re.search(why, play.message), play.message
-                assert master(mail.host) == (pid if "Nothing was stopped" in why else 0)
+                assert (master(mail.host), listeners(mail.host)) == (pid if meanwhile else 0, meanwhile)
+                assert contents(mail.host) == before
         finally:
             mail.host.check_output(end)
         play = mail.run(inet_protocols="all")
-        assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", True)
+        assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", owed)
         assert listeners(mail.host) == LISTENERS["all"]
         assert_nothing_is_owed(mail, inet_protocols="all")
+
+    everywhere(show)
+
+
+# Name: (what the run sets that Postfix takes and then does not greet with, and what the role does about it).
+REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
+ROLLBACKS = {"restart": "all", "reload": "ipv4"}
+
+
+@pytest.mark.parametrize("protocols", ROLLBACKS.values(), ids=ROLLBACKS)
+def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere, protocols):
+    """Every trial passes, every return code is 0, every socket is there; only who connects hears 554."""
+    def show(mail):
+        mail.begin("ipv4")
+        before = contents(mail.host)
+        play = mail.run(inet_protocols=protocols, extra_parameters=REFUSING, timeout=3)
+        assert play.code == 2
+        for part in (
+            "does not greet with 220 there: 554",
+            "The old configuration was put back, and Postfix runs with it, listens on 0.0.0.0:25",
+            "/etc/postfix/main.cf is again what it was in /etc/postfix/main.cf.",
+            "what was tried is in /etc/postfix/main.cf.failed",
+        ):
+            assert part in play.message
+        assert (contents(mail.host), listeners(mail.host)) == (before, LISTENERS["ipv4"])
+        assert greeting(mail.host, "127.0.0.1").startswith("220 ")
+        assert b"smtpd_client_restrictions = reject\n" in contents(mail.host, "/etc/postfix/main.cf.failed")
+
+        play = mail.run(inet_protocols="ipv4")
+        assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "nothing", False)
+        assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
+        assert mail.run(inet_protocols="ipv4").main_cf["warnings"] == []
+
+    everywhere(show)
+
+
+def test_goes_on_to_a_good_state_when_the_connection_is_lost(everywhere):
+    """It is lost while Postfix is down: the run rolls back all the same, and the next one tells."""
+    def show(mail):
+        mail.begin("ipv4")
+        before = contents(mail.host)
+        killing = subprocess.Popen(["sh", "-c", WHEN_DOWN, "sh", mail.lab.container, str(master(mail.host))])
+        play = mail.run(inet_protocols="all", extra_parameters=REFUSING, timeout=3)
+        assert killing.wait() == 0
+        assert play.code != 0
+        assert "The old configuration" not in play.message
+        wait(lambda: contents(mail.host) == before and listeners(mail.host) == LISTENERS["ipv4"], seconds=30)
+        wait(lambda: greeting(mail.host, "127.0.0.1").startswith("220 "))
+
+        play = mail.run(inet_protocols="ipv4")
+        assert (play.code, play.did) == (0, "nothing")
+        assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
 
     everywhere(show)
 

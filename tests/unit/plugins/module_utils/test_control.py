@@ -49,10 +49,13 @@ class Postfix:
 
     def greets_with(self, banner, port=None):
         machine = self.machine
-        master = f"{sys.executable} {machine.root}/master.py {machine.queue} {port or self.port} '{banner}'"
+        master, bad = (f"{sys.executable} {machine.root}/master.py {machine.queue} {port or self.port} '{said}'"
+                       for said in (banner, '554 bad'))
         machine.program('postfix', f'''echo "$3" >>{machine.root}/told_postfix
-case "$3" in
+grep -q bad {machine.config}/main.cf && set -- "$1" "$2" "$3" bad
+case "$3$4" in
 start) {master};;
+startbad) {bad};;
 stop) kill "$(cat {machine.queue}/pid/master.pid)";;
 esac
 ''')
@@ -94,7 +97,7 @@ def test_stopped_is_started(postfix):
 def test_running_is_stopped_and_started(postfix):
     postfix.control()
     old = postfix.pid
-    owe(str(postfix.machine.queue), 'restart')
+    owe(str(postfix.machine.queue), 'restart', {})
     since = time.monotonic()
     result = postfix.control()
     elapsed = time.monotonic() - since
@@ -125,7 +128,7 @@ def test_return_code_of_start_is_not_believed(postfix):
     with pytest.raises(ControlError, match=r'does not run.*fatal: bind') as caught:
         postfix.control()
     assert len(caught.value.log) == 1
-    assert pending(str(postfix.machine.queue))['action'] == 'restart', 'the next run has to finish this'
+    assert pending(str(postfix.machine.queue)).action == 'restart', 'the next run has to finish this'
 
 
 def test_master_that_listens_elsewhere(postfix):
@@ -165,3 +168,70 @@ def test_broken_configuration_stops_before_anything_is_stopped(postfix):
     with pytest.raises(HostError, match='oh'):
         control(host, 'restarted', 3, check_mode=False)
     assert (postfix.pid, postfix.told) == (old, ['start'])
+
+
+@pytest.fixture
+def changed(postfix):
+    """Postfix runs, and main_cf has changed main.cf to something with which it does not greet."""
+    main_cf = postfix.machine.config / 'main.cf'
+    main_cf.write_text('good\n')
+    os.utime(main_cf, (0, 0))
+    postfix.control()
+    backup = main_cf.with_name('main.cf.1.bak')
+    os.link(main_cf, backup)
+    main_cf.unlink()
+    main_cf.write_text('bad\n')
+    os.utime(main_cf, (0, 0))
+    owe(str(postfix.machine.queue), 'restart', {str(main_cf): str(backup)})
+    return main_cf
+
+
+def test_what_does_not_work_is_rolled_back(postfix, changed):
+    with pytest.raises(ControlError) as caught:
+        postfix.control(seconds=0.5)
+    said = str(caught.value)
+    assert 'does not greet with 220' in said
+    assert f'The old configuration was put back, and Postfix runs with it, listens on {postfix.endpoint}' in said
+    assert f'{changed} is again what it was in {changed}.1.bak, what was tried is in {changed}.failed' in said
+    assert (changed.read_text(), changed.stat().st_mtime) == ('good\n', 0)
+    assert changed.with_name('main.cf.failed').read_text() == 'bad\n'
+    assert postfix.control('reloaded')['greetings'] == {postfix.endpoint: BANNER}
+
+
+def test_the_next_run_knows_of_a_rollback_and_owes_nothing(postfix, changed):
+    with pytest.raises(ControlError):
+        postfix.control(seconds=0.5)
+    note = pending(str(postfix.machine.queue))
+    assert (note.is_owed, note.way_back) == (False, {})
+    assert 'The old configuration was put back' in note.outcome
+
+
+def test_a_file_that_was_not_there_goes_again(postfix, changed):
+    owe(str(postfix.machine.queue), 'restart', {str(changed.with_name('new.cf')): None})
+    changed.with_name('new.cf').write_text('x')
+    with pytest.raises(ControlError, match=r'new\.cf is gone again'):
+        postfix.control(seconds=0.5)
+    assert not changed.with_name('new.cf').exists()
+
+
+def test_nothing_is_rolled_back_where_that_is_not_wanted(postfix, changed):
+    host = postfix.machine.host(inet_protocols='ipv6', inet_interfaces='::1')
+    with pytest.raises(ControlError, match='does not greet with 220'):
+        control(host, 'restarted', 0.5, check_mode=False, roll_back=False)
+    assert changed.read_text() == 'bad\n'
+    assert pending(str(postfix.machine.queue)).is_owed
+
+
+def test_a_backup_that_is_gone_is_said(postfix, changed):
+    changed.with_name('main.cf.1.bak').unlink()
+    with pytest.raises(ControlError, match=r'could not be put back: .*main\.cf: cannot be put back from .*No such'):
+        postfix.control(seconds=0.5)
+    assert changed.read_text() == 'bad\n'
+    assert pending(str(postfix.machine.queue)).is_owed
+
+
+def test_an_old_configuration_that_does_not_work_either(postfix, changed):
+    changed.with_name('main.cf.1.bak').write_text('bad\n')
+    with pytest.raises(ControlError, match=r'Postfix does not work with it either: .* does not greet with 220'):
+        postfix.control(seconds=0.5)
+    assert pending(str(postfix.machine.queue)).action == 'restart'
