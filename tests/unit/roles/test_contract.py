@@ -21,7 +21,8 @@ DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
 
 # Variables of the role itself, which are no parameters of Postfix.
 OF_THE_ROLE = {PREFIX + name for name in (
-    'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'timeout', 'config_directory')}
+    'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'rollback', 'timeout',
+    'config_directory')}
 HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': [], PREFIX + 'widest_networks': {}}
 
 EXAMPLES = {  # of each parameter: a value, and its line in main.cf
