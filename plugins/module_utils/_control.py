@@ -100,12 +100,13 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
         HostError: the configuration on disk is broken; nothing was stopped.
     """
     instance = _instance(host)
+    pid = instance.pid
     before = instance.listeners
     manager = manager_of(host)
     result = {'changed': True, 'manager': manager.name, 'listeners_before': [str(one) for one in sorted(before)]}
     if check_mode:
         return result
-    if state == 'restarted' and instance.pid == 1:
+    if state == 'restarted' and pid == 1:
         raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
                            'restart the container instead', [])
     _let_cool(host.path('main.cf'))
@@ -123,7 +124,7 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
         note = _pending.pending(queue_directory)
         if not roll_back or not note or not note.way_back:
             raise
-        raise _rolled_back(host, failure, note, queue_directory, seconds) from failure
+        raise _rolled_back(instance, failure, note, pid, seconds) from failure
     outage = round(time.monotonic() - began, 3) if state == 'restarted' else 0.0
     _pending.settle(queue_directory)
     return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
@@ -154,7 +155,7 @@ def _reloaded(instance: _Instance, seconds: float) -> Dict[str, str]:
 
 
 def _rolled_back(
-    host: Host, failure: ControlError, note: _pending.Note, queue_directory: str, seconds: float,
+    tried: _Instance, failure: ControlError, note: _pending.Note, pid: Optional[int], seconds: float,
 ) -> ControlError:
     """Put the old configuration back, bring Postfix to use it, prove that, and say all of it.
 
@@ -166,13 +167,8 @@ def _rolled_back(
     except CoreError as obstacle:
         return ControlError(f'{failure.reason}. The old configuration could not be put back: {obstacle}', failure.log)
     try:
-        instance = _instance(host)
-        try:
-            if not instance.pid:
-                raise ControlError('Postfix does not run', [])
-            _reloaded(instance, seconds)
-        except ControlError:
-            _restarted(instance, manager_of(host), seconds)
+        instance = _instance(tried.host)
+        _brought_back(instance, pid, seconds)
     except CoreError as another:
         end, action = f'and Postfix does not work with it either: {another}', 'restart'
     else:
@@ -181,8 +177,23 @@ def _rolled_back(
                       for path, backup in note.way_back.items())
     outcome = f'{failure.reason}. The old configuration was put back, {end}. {files}, what was tried is in ' \
               + ', '.join(path + _files.FAILED for path in note.way_back)
-    _pending.settle(queue_directory, outcome, action)
+    _pending.settle(tried.effective.queue_directory, outcome, action)
     return ControlError(outcome, failure.log)
+
+
+def _brought_back(instance: _Instance, pid: Optional[int], seconds: float) -> None:
+    """Bring Postfix to use a configuration that it has run with.
+
+    Args:
+        instance: with that configuration.
+        pid: of the master that ran with it; when it still runs, a reload may be enough.
+        seconds: time limit for each of stop and start.
+    """
+    if pid and instance.pid == pid:
+        with contextlib.suppress(ControlError):
+            _reloaded(instance, seconds)
+            return
+    _restarted(instance, manager_of(instance.host), seconds)
 
 
 def _free_to_bind(instance: _Instance, before: FrozenSet[Endpoint]) -> None:

@@ -167,7 +167,7 @@ def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere,
         play = mail.run(inet_protocols="ipv4")
         assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "nothing", False)
         assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
-        assert mail.run(inet_protocols="ipv4").main_cf["warnings"] == []
+        assert "warnings" not in mail.run(inet_protocols="ipv4").main_cf
 
     everywhere(show)
 
