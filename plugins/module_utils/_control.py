@@ -33,7 +33,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     listed,
     reachable_at,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import Lines, log_from_now
+from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import Lines, daemons_that_died, log_from_now
 from ansible_collections.inet6.postfix.plugins.module_utils._service import Manager, manager_of
 from ansible_collections.inet6.postfix.plugins.module_utils._smtp import greeting
 
@@ -109,8 +109,13 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
     if state == 'restarted' and pid == 1:
         raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
                            'restart the container instead', [])
-    _let_cool(host.path('main.cf'))
     queue_directory = instance.effective.queue_directory
+    note = _pending.pending(queue_directory)
+    if note and note.outcome:
+        _pending.leave(queue_directory, note._replace(outcome='') if note.is_owed else None)
+        raise ControlError(f'another run has changed this host since main_cf looked at it. Nothing was stopped or '
+                           f'started, run this again. {note.since}: {note.outcome}', [])
+    _let_cool(host.path('main.cf'))
     began = time.monotonic()
     try:
         _free_to_bind(instance, before)
@@ -175,8 +180,9 @@ def _rolled_back(
         end, action = f'and Postfix runs with it, listens on {listed(instance.listeners)} and greets', _pending.NOTHING
     files = ', '.join(f'{path} is again what it was in {backup}' if backup else f'{path} is gone again'
                       for path, backup in note.way_back.items())
-    outcome = f'{failure.reason}. The old configuration was put back, {end}. {files}, what was tried is in ' \
-              + ', '.join(path + _files.FAILED for path in note.way_back)
+    failed = ', '.join(path + _files.FAILED for path in note.way_back)
+    outcome = (f'{failure.reason}. The old configuration was put back, {end}. {files}. What was tried, with whatever '
+               f'anybody else has changed there since, is in {failed}')
     _pending.settle(tried.effective.queue_directory, outcome, action)
     return ControlError(outcome, failure.log)
 
@@ -266,6 +272,9 @@ def _proven(instance: _Instance, seconds: float) -> Dict[str, str]:
         where = reachable_at(endpoint, instance.own)
         if where:
             greetings[str(endpoint)] = _greeted(instance, endpoint, where, deadline)
+    died = daemons_that_died(instance.log())
+    if died:
+        raise ControlError(f'Postfix runs and listens, but {" and ".join(died)} died of a fatal error', instance.log())
     return greetings
 
 

@@ -113,8 +113,22 @@ def plan(text: str, wanted: Wanted) -> Plan:
     return Plan(text, main_cf.merged({**kept, **values}), values)
 
 
+def plan_back(text: str, backup: str) -> Plan:
+    """Compare a main.cf with an earlier one that it shall be again."""
+    current, earlier = MainCf(text).values(), MainCf(backup).values()
+    return Plan(text, backup, {name: earlier.get(name) for name in {**current, **earlier}
+                               if current.get(name) != earlier.get(name)})
+
+
 def converge(
-    host: Host, wanted: Wanted, trust: Trust, check_mode: bool, keep_backups: int, temporary: str,
+    host: Host,
+    wanted: Wanted,
+    trust: Trust,
+    check_mode: bool,
+    keep_backups: int,
+    temporary: str,
+    restore: Optional[str] = None,
+    start_stopped: bool = False,
 ) -> Dict[str, Any]:
     """Bring the main.cf of an instance to what is wanted, unless Postfix or the host object.
 
@@ -125,6 +139,8 @@ def converge(
         check_mode: whether to change nothing and only say what would be done.
         keep_backups: how many backups there may be afterwards.
         temporary: a directory for the trial.
+        restore: a backup to put back instead, by its name, its path, or ``newest``.
+        start_stopped: whether a Postfix that was stopped on purpose shall be started.
 
     Returns:
         The result of the module.
@@ -138,12 +154,18 @@ def converge(
     path = host.path('main.cf')
     set_values = {name: value for name, value in wanted.items() if value is not None}
     warnings = reject_errors(for_release(judge(set_values, trust), host.release))
+    earlier = None if restore is None else _files.read_backup(path, restore)
+
+    def planned() -> Plan:
+        text = read_text(path) or ''
+        return plan(text, wanted) if earlier is None else plan_back(text, earlier)
+
     with contextlib.ExitStack() as stack:
-        todo = plan(read_text(path) or '', wanted)
+        todo = planned()
         write = todo.changes and not check_mode
         if write:
             descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
-            todo = plan(read_text(path) or '', wanted)  # another writer may have come first
+            todo = planned()  # another writer may have come first
         warnings += reject_errors(_judge_change(host, todo, set_values, own))
         directory = host.config_directory
         if todo.changes:
@@ -161,19 +183,28 @@ def converge(
         asked = expected(services, families, effective.inet_interfaces, [entry.address for entry in own], resolve,
                          host.release).endpoints
         note = _pending.pending(effective.queue_directory)
-        running = _needed(host, todo, effective, asked, note)
+        running = _needed(host, todo, effective, asked, note, start_stopped)
         result = _result(path, todo, running, asked, warnings)
         if note and note.outcome:
             result['warnings'].append(f'{note.since}: {note.outcome}')
+            if not check_mode:
+                note = note._replace(outcome='') if note.is_owed else None
+                _pending.leave(effective.queue_directory, note)  # it has been told
         if write and todo.changes:
             if os.path.exists(path):
-                needed = note.way_back.values() if note else ()
-                result['backup_file'] = _files.back_up(path, keep_backups, {name for name in needed if name})
-            if running.action != NONE:
-                _pending.owe(effective.queue_directory, running.action, {path: result.get('backup_file')})
-            _files.replace(path, descriptor, todo.after)
-        if note and not note.is_owed and running.action == NONE and not check_mode:
-            _pending.settle(effective.queue_directory)  # it has been told
+                result['backup_file'] = _files.back_up(path) if restore is None else _files.set_aside(path)
+            try:
+                if running.action != NONE:
+                    _pending.owe(effective.queue_directory, running.action, {path: result.get('backup_file')})
+                _files.replace(path, descriptor, todo.after)
+            except CoreError:
+                _pending.leave(effective.queue_directory, note)
+                if 'backup_file' in result:
+                    os.unlink(result['backup_file'])
+                raise
+            _files.remove_old_backups(path, keep_backups, note.way_back.values() if note else ())
+        if restore is not None:
+            result['backups'] = _files.backups(path)
     return result
 
 
@@ -207,7 +238,12 @@ def _judge_expanded(
 
 
 def _needed(
-    host: Host, todo: Plan, after: Effective, asked: FrozenSet[Endpoint], note: Optional[_pending.Note],
+    host: Host,
+    todo: Plan,
+    after: Effective,
+    asked: FrozenSet[Endpoint],
+    note: Optional[_pending.Note],
+    start_stopped: bool,
 ) -> Running:
     """Say what the running Postfix needs, by what changes in the file and by how it listens now.
 
@@ -217,13 +253,14 @@ def _needed(
         after: what Postfix makes of the file then.
         asked: where it listens then, once it is started.
         note: what earlier runs have left.
+        start_stopped: whether a Postfix that was stopped on purpose shall be started.
     """
     pid = master_pid(after.queue_directory)
     owed = note if note and note.is_owed else None
     if pid is None:
         if owed or manager_of(host).failed:
             return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
-        return Running(NONE, is_stopped=True)
+        return Running(RESTART, 'Postfix was stopped') if start_stopped else Running(NONE, is_stopped=True)
     lacking, surplus = difference(asked, master_sockets(pid))
     if todo.changes and _listens_by(host) != after.listens_by:
         return Running(RESTART, 'Postfix takes inet_protocols and inet_interfaces over only when it starts')

@@ -12,7 +12,11 @@ import signal
 from typing import Any, Callable, Dict
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._files import alone
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
+
+TURN_SECONDS = 150.0
+"""How long a run waits for another one on the same host; longer than a stop and start that goes back takes."""
 
 
 def outlive_the_connection() -> None:
@@ -35,7 +39,9 @@ def serve(module: Any, work: Callable[[Host], Dict[str, Any]]) -> None:
     """
     module.run_command_environ_update = {'LC_ALL': 'C'}
     try:
-        result = work(Host(module.run_command, module.get_bin_path, module.params['config_directory']))
+        host = Host(module.run_command, module.get_bin_path, module.params['config_directory'])
+        with alone(host.config_directory, TURN_SECONDS):
+            result = work(host)
     except Rejected as error:
         module.fail_json(msg=str(error), problems=[problem._asdict() for problem in error.problems])
     except CoreError as error:

@@ -22,7 +22,35 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import HostErr
 
 LOCK_POLL_SECONDS = 0.05
 FAILED = '.failed'
-"""Ends the name of what did not work."""
+"""Ends the name of what was taken back."""
+NEWEST = 'newest'
+
+
+@contextlib.contextmanager
+def alone(directory: str, seconds: float) -> Iterator[None]:
+    """Keep every other run of this collection away from an instance, by an flock(2) on its configuration directory.
+
+    Nothing is written for that, and it ends with the process. A file system without such locks, as NFS, gives none.
+
+    Args:
+        directory: with main.cf.
+        seconds: how long to wait for another run.
+
+    Raises:
+        HostError: another run does not end.
+    """
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            _lock(descriptor, time.monotonic() + seconds)
+        except BlockingIOError as error:
+            raise HostError(f'{directory}: another run has been at work here for {seconds:g} s; nothing was changed, '
+                            'run this again') from error
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -61,14 +89,7 @@ def _locked(temporary: str, deadline: float) -> int:
     while True:
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= deadline:
-                        raise
-                    time.sleep(LOCK_POLL_SECONDS)
+            _lock(descriptor, deadline)
             if _is_at(descriptor, temporary):
                 os.ftruncate(descriptor, 0)
                 return descriptor
@@ -76,6 +97,17 @@ def _locked(temporary: str, deadline: float) -> int:
             os.close(descriptor)
             raise
         os.close(descriptor)  # the one before us renamed or removed it: this lock protects nothing
+
+
+def _lock(descriptor: int, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(LOCK_POLL_SECONDS)
 
 
 def _is_at(descriptor: int, path: str) -> bool:
@@ -144,6 +176,39 @@ def backups(path: str) -> List[str]:
     return sorted(os.path.join(directory, entry) for entry in os.listdir(directory) if pattern.match(entry))
 
 
+def read_backup(path: str, name: str) -> str:
+    """Give the text of a backup of a file.
+
+    Args:
+        path: of the file.
+        name: of the backup, its path, or ``newest``.
+
+    Raises:
+        HostError: there is no such backup; names those that there are.
+    """
+    there = backups(path)
+    for backup in there[-1:] if name == NEWEST else there:
+        text = read_text(backup)
+        if text is not None and name in (NEWEST, backup, os.path.basename(backup)):
+            return text
+    raise HostError(f'restore: {name} is no backup of {path}; there are: {", ".join(there) or "none"}')
+
+
+def set_aside(path: str) -> str:
+    """Keep a file as ``PATH.failed`` before it is taken back; give that path.
+
+    Raises:
+        HostError: it cannot be made.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path + FAILED)
+        _duplicate(path, path + FAILED)
+    except OSError as error:
+        raise unwritable(path + FAILED, error) from error
+    return path + FAILED
+
+
 def restore(path: str, backup: Optional[str], seconds: float) -> None:
     """Put the text of a backup in the place of a file, and keep what was there as ``PATH.failed``.
 
@@ -159,34 +224,29 @@ def restore(path: str, backup: Optional[str], seconds: float) -> None:
     """
     with exclusive(path, seconds) as descriptor:
         try:
-            if os.path.exists(path):
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(path + FAILED)
-                os.link(path, path + FAILED)
-            if backup is None:
-                os.unlink(path)
-                return
-            text = read_text(backup)
-            if text is None:
+            text = read_text(backup) if backup else None
+            if backup and text is None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), backup)
+            if os.path.exists(path) and backup != path + FAILED:
+                set_aside(path)
+            if backup is None or text is None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+                return
+            times = os.stat(backup)
             replace(path, descriptor, text)
-            os.utime(path, ns=(os.stat(backup).st_atime_ns, os.stat(backup).st_mtime_ns))
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         except OSError as error:
             raise HostError(f'{path}: cannot be put back from {backup}: {error.strerror}') from error
 
 
-def back_up(path: str, keep: int, needed: Collection[str] = ()) -> str:
-    """Keep a file under a second name, with the time in it, before it is replaced.
+def back_up(path: str) -> str:
+    """Keep a file under a second name, with the time in it, before it is replaced; give that path.
 
     A hard link is exact: content, owner, mode, access control list, security context and time are those of the file.
 
     Args:
         path: of the file, with symbolic links followed.
-        keep: how many backups there may be afterwards, at least 1; older ones are removed.
-        needed: backups that are not removed.
-
-    Returns:
-        The path of the backup.
 
     Raises:
         HostError: it cannot be made.
@@ -195,16 +255,30 @@ def back_up(path: str, keep: int, needed: Collection[str] = ()) -> str:
     stamp = time.strftime('%Y%m%dT%H%M%S', time.gmtime(now)) + f'.{int(now % 1 * 1000000):06d}Z'
     backup = f'{path}.{stamp}.bak'
     try:
-        try:
-            os.link(path, backup)
-        except OSError as error:
-            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
-                raise
-            shutil.copy2(path, backup)
-            shutil.chown(backup, os.stat(path).st_uid, os.stat(path).st_gid)
-        for old in backups(path)[:-keep]:
-            if old not in needed:
-                os.unlink(old)
+        _duplicate(path, backup)
     except OSError as error:
         raise unwritable(path, error) from error
     return backup
+
+
+def remove_old_backups(path: str, keep: int, needed: Collection[Optional[str]] = ()) -> None:
+    """Leave only the newest backups of a file, at least one, and those that are still needed."""
+    for old in backups(path)[:-keep]:
+        if old not in needed:
+            os.unlink(old)
+
+
+def _duplicate(path: str, other: str) -> None:
+    """Give a file a second name, or make a copy of it where the file system does not link files."""
+    try:
+        os.link(path, other)
+        return
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+    with exclusive(other, 0) as descriptor, open(path, 'rb') as source:
+        with open(descriptor, 'wb', closefd=False) as target:
+            shutil.copyfileobj(source, target)
+        _take_attributes(path, descriptor)
+        os.utime(descriptor, ns=(os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns))
+        os.rename(other + '.tmp', other)

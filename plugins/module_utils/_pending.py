@@ -72,23 +72,32 @@ def owe(queue_directory: str, action: str, way_back: WayBack) -> None:
     """
     before = pending(queue_directory)
     known: Dict[str, Optional[str]] = {**way_back, **(before.way_back if before else {})}
-    _write(queue_directory, Note(action, time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime()), known))
+    leave(queue_directory, Note(action, _now(), known))
+
+
+def _now() -> str:
+    return time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())
 
 
 def settle(queue_directory: str, outcome: str = '', action: str = NOTHING) -> None:
     """Remove the note: nothing is owed any more. With an outcome, leave that for the next run to tell."""
-    if outcome:
-        _write(queue_directory, Note(action, time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime()), {}, outcome))
-    else:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(_path(queue_directory))
+    leave(queue_directory, Note(action, _now(), {}, outcome) if outcome else None)
 
 
-def _write(queue_directory: str, note: Note) -> None:
+def leave(queue_directory: str, note: Optional[Note]) -> None:
+    """Let a note be what the next run finds; None where it shall find nothing.
+
+    Raises:
+        HostError: it cannot be written.
+    """
     path = _path(queue_directory)
     if not os.path.isdir(os.path.dirname(path)):
         return  # this instance was never started, so there is nothing that runs on an old configuration
     try:
+        if note is None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+            return
         with open(path + '.tmp', 'w', encoding='utf-8') as stream:
             json.dump(note._asdict(), stream)
         os.rename(path + '.tmp', path)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import Callable, List, Optional
 
@@ -15,8 +16,18 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, p
 FILES = ('/var/log/mail.log', '/var/log/maillog', '/var/log/mail', '/var/log/messages', '/var/log/syslog')
 TELLING = ('fatal:', 'panic:', 'error:', 'warning:')
 MOST_LINES = 20
+DEATH = re.compile(r'/([\w-]+)\[\d+\]: (?:fatal|panic):')
+COMMANDS = ('mailq', 'newaliases', 'postalias', 'postcat', 'postconf', 'postdrop', 'postfix', 'postfix-script',
+            'postkick', 'postlock', 'postlog', 'postmap', 'postmulti', 'postqueue', 'postsuper', 'sendmail')
+"""They log as daemons do, and end for reasons of their own."""
 
 Lines = Callable[[], List[str]]
+
+
+def daemons_that_died(lines: List[str]) -> List[str]:
+    """Give the names of the daemons that say in a log why they died; commands that people run do not count."""
+    found = (DEATH.search(line) for line in lines)
+    return sorted({match[1] for match in found if match and match[1] not in COMMANDS})
 
 
 def log_from_now(host: Host, maillog_file: str) -> Lines:

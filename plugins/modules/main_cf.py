@@ -23,12 +23,22 @@ options:
       - The settings, as lines of C(name = value) in the grammar of C(main.cf).
       - A value that means the same as the one in the file is left as it is written there.
     type: str
-    default: ''
   absent:
     description: Names of parameters to take out of C(main.cf), so that Postfix's default applies.
     type: list
     elements: str
-    default: []
+  restore:
+    description:
+      - Put a backup back instead, V(newest) or one by its name or path. The file is then again what it was before the
+        change that made this backup, byte for byte.
+      - What was there before is kept as C(main.cf.failed).
+    type: str
+  start_stopped:
+    description:
+      - Whether RV(action) is to be V(restart) where Postfix was stopped on purpose. Without it, such a host is left
+        stopped.
+    type: bool
+    default: false
   backups:
     description:
       - How many backups of C(main.cf) to keep, at least V(1). Older ones are removed when a new one is made.
@@ -57,6 +67,11 @@ EXAMPLES = r'''
   inet6.postfix.control:
     state: "{{ 'restarted' if main_cf.action == 'restart' else 'reloaded' }}"
   when: main_cf.action != 'none'
+
+- name: Go back to the main.cf before the last change
+  inet6.postfix.main_cf:
+    restore: newest
+  register: main_cf
 
 - name: Go back to Postfix's default
   inet6.postfix.main_cf:
@@ -115,10 +130,16 @@ running:
   returned: success
   sample: true
 backup_file:
-  description: The backup of the file as it was before.
+  description: The file as it was before; one that was taken back ends in C(.failed).
   type: str
   returned: when the file was replaced
   sample: /etc/postfix/main.cf.20261121T031400.000000Z.bak
+backups:
+  description: All backups that there are, oldest first.
+  type: list
+  elements: str
+  returned: when O(restore) is given
+  sample: [/etc/postfix/main.cf.20261121T031400.000000Z.bak]
 problems:
   description: What is wrong with the values, one entry for each problem.
   type: list
@@ -146,19 +167,22 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            'content': {'type': 'str', 'default': ''},
-            'absent': {'type': 'list', 'elements': 'str', 'default': []},
+            'content': {'type': 'str'},
+            'absent': {'type': 'list', 'elements': 'str'},
+            'restore': {'type': 'str'},
+            'start_stopped': {'type': 'bool', 'default': False},
             **TRUST_ARGUMENTS,
             'backups': {'type': 'int', 'default': 5},
             'config_directory': {'type': 'path'},
         },
+        mutually_exclusive=[('restore', 'content'), ('restore', 'absent')],
         supports_check_mode=True,
     )
     options = module.params
     serve(module, lambda host: converge(
-        host, wanted_values(options['content'], options['absent']),
+        host, wanted_values(options['content'] or '', options['absent'] or []),
         read_trust(options['allowed_networks'], options['widest_networks']), module.check_mode, options['backups'],
-        module.tmpdir))
+        module.tmpdir, options['restore'], options['start_stopped']))
 
 
 if __name__ == '__main__':

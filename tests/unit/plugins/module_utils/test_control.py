@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils import _control
 from ansible_collections.inet6.postfix.plugins.module_utils._control import ControlError, control
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, master_pid
-from ansible_collections.inet6.postfix.plugins.module_utils._pending import owe, pending
+from ansible_collections.inet6.postfix.plugins.module_utils._pending import owe, pending, settle
 
 MASTER = '''
 import fcntl, os, socket, sys
@@ -192,9 +192,11 @@ def test_what_does_not_work_is_rolled_back(postfix, changed):
     said = str(caught.value)
     assert 'does not greet with 220' in said
     assert f'The old configuration was put back, and Postfix runs with it, listens on {postfix.endpoint}' in said
-    assert f'{changed} is again what it was in {changed}.1.bak, what was tried is in {changed}.failed' in said
+    assert f'{changed} is again what it was in {changed}.1.bak. What was tried' in said
+    assert said.endswith(f'is in {changed}.failed')
     assert (changed.read_text(), changed.stat().st_mtime) == ('good\n', 0)
     assert changed.with_name('main.cf.failed').read_text() == 'bad\n'
+    settle(str(postfix.machine.queue))
     assert postfix.control('reloaded')['greetings'] == {postfix.endpoint: BANNER}
 
 
@@ -212,6 +214,35 @@ def test_a_file_that_was_not_there_goes_again(postfix, changed):
     with pytest.raises(ControlError, match=r'new\.cf is gone again'):
         postfix.control(seconds=0.5)
     assert not changed.with_name('new.cf').exists()
+
+
+def test_a_run_whose_change_another_run_has_taken_back_does_not_end_well(postfix, changed):
+    with pytest.raises(ControlError):
+        postfix.control(seconds=0.5)
+    told = postfix.told
+    with pytest.raises(ControlError, match=r'another run has changed this host .* The old configuration was put back'):
+        postfix.control()
+    assert postfix.told == told
+    postfix.control()
+
+
+@pytest.mark.parametrize(('line', 'ends_well'), [
+    ('postfix/qmgr[7]: fatal: bad numerical configuration', False),
+    ('postfix/submission/smtpd[7]: panic: x', False),
+    ('postfix/trivial-rewrite[7]: fatal: x', False),
+    ('postfix/qmgr[7]: warning: x', True),
+    ('postfix/postqueue[7]: fatal: usage: postqueue -f', True),
+    ('postfix/postfix-script[7]: fatal: the Postfix mail system is already running', True),
+])
+def test_a_daemon_that_dies_beside_a_greeting(postfix, line, ends_well):
+    start = postfix.machine.find('postfix')
+    with open(start, 'a') as stream:
+        stream.write(f'echo "Nov 21 03:14:00 mail {line}" >>{postfix.machine.log}\n')
+    if ends_well:
+        assert postfix.control()['greetings']
+    else:
+        with pytest.raises(ControlError, match=r'but [\w-]+ died of a fatal error. Postfix logged: .*\[7]'):
+            postfix.control()
 
 
 def test_nothing_is_rolled_back_where_that_is_not_wanted(postfix, changed):

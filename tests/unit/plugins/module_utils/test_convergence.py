@@ -1,5 +1,5 @@
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils._convergence import plan, wanted_values
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import plan, plan_back, wanted_values
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 
 
@@ -58,3 +58,14 @@ def test_plan(before, wanted, values, after):
     assert (todo.values, todo.after) == (values, after)
     assert todo.changes == (before != after)
     assert not plan(after, wanted).changes
+
+
+@pytest.mark.parametrize(('before', 'backup', 'values'), [
+    ('a = 1\n', 'a = 1\n', {}),
+    ('a = 1\n', '# a comment\na = 1\n', {}),
+    ('a = 2\nb = 3\nd = 4\n', 'a = 1\nc = 5\nd = 4\n', {'a': '1', 'b': None, 'c': '5'}),
+    ('a = 1\n', '', {'a': None}),
+])
+def test_plan_of_a_way_back(before, backup, values):
+    todo = plan_back(before, backup)
+    assert (todo.values, todo.after, todo.changes) == (values, backup, before != backup)

@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -8,7 +9,17 @@ import sys
 import time
 
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils._files import back_up, backups, exclusive, replace
+from ansible_collections.inet6.postfix.plugins.module_utils._files import (
+    alone,
+    back_up,
+    backups,
+    exclusive,
+    read_backup,
+    remove_old_backups,
+    replace,
+    restore,
+    set_aside,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason='only root may do this')
@@ -216,7 +227,7 @@ def test_backup_is_the_file_itself(path):
     os.chmod(path, 0o640)
     os.utime(path, (1, 2))
     before = os.stat(path)
-    backup = back_up(path, 5)
+    backup = back_up(path)
     put(path, 'a = 1\n')
     after = os.stat(backup)
     assert content(backup) == b'old = 1\n'
@@ -225,15 +236,76 @@ def test_backup_is_the_file_itself(path):
 
 def test_backup_has_the_time_in_its_name(path):
     before = time.strftime('%Y%m%dT%H', time.gmtime())
-    backup = back_up(path, 5)
+    backup = back_up(path)
     assert re.fullmatch(r'.*/main\.cf\.\d{8}T\d{6}\.\d{6}Z\.bak', backup)
     assert before in backup or time.strftime('%Y%m%dT%H', time.gmtime()) in backup
 
 
 @pytest.mark.parametrize('keep', [1, 2, 5])
 def test_as_many_backups_as_wanted_are_kept_the_newest(path, keep):
-    made = [back_up(path, keep) for _attempt in range(4)]
+    made = [back_up(path) for _attempt in range(4)]
+    remove_old_backups(path, keep)
     assert backups(path) == made[-keep:]
+
+
+def test_a_backup_that_is_needed_stays(path):
+    made = [back_up(path) for _attempt in range(4)]
+    remove_old_backups(path, 1, [made[1], None])
+    assert backups(path) == [made[1], made[3]]
+
+
+def test_where_files_cannot_be_linked_a_backup_is_an_exact_copy(path, monkeypatch):
+    def refuse(*names):
+        raise PermissionError(errno.EPERM, 'no links here')
+
+    monkeypatch.setattr(os, 'link', refuse)
+    os.chmod(path, 0o600)
+    os.utime(path, ns=(1, 2))
+    os.setxattr(path, 'user.note', b'kept')
+    backup = back_up(path)
+    status = os.stat(backup)
+    assert (content(backup), status.st_mode & 0o7777, status.st_mtime_ns) == (b'old = 1\n', 0o600, 2)
+    assert os.getxattr(backup, 'user.note') == b'kept'
+    assert len(os.listdir(os.path.dirname(path))) == 2
+
+
+def test_a_backup_is_found_by_its_name_or_as_the_newest(path):
+    first = back_up(path)
+    put(path, 'b = 2\n')
+    second = back_up(path)
+    put(path, 'c = 3\n')
+    assert read_backup(path, first) == read_backup(path, os.path.basename(first)) == 'old = 1\n'
+    assert read_backup(path, 'newest') == read_backup(path, second) == 'b = 2\n'
+    for name in ('nosuch', '', path, '/etc/passwd'):
+        with pytest.raises(HostError, match='is no backup of .*there are: ' + re.escape(f'{first}, {second}')):
+            read_backup(path, name)
+
+
+def test_no_backup_at_all(path):
+    with pytest.raises(HostError, match='there are: none'):
+        read_backup(path, 'newest')
+
+
+def test_what_was_taken_back_can_be_put_back(path):
+    failed = set_aside(path)
+    put(path, 'good = 1\n')
+    restore(path, failed, 5)
+    assert content(path) == b'old = 1\n'
+
+
+def test_two_runs_take_turns(tmp_path):
+    with alone(str(tmp_path), 5):
+        began = time.monotonic()
+        with pytest.raises(HostError, match=r'another run .* nothing was changed'), alone(str(tmp_path), 0.2):
+            pass
+        assert time.monotonic() - began >= 0.2
+    with alone(str(tmp_path), 0):
+        assert os.listdir(tmp_path) == []
+
+
+def test_an_error_within_a_turn_is_what_it_was(tmp_path):
+    with pytest.raises(BlockingIOError, match='mine'), alone(str(tmp_path), 5):
+        raise BlockingIOError('mine')
 
 
 def test_what_is_no_backup_of_ours_stays(path, tmp_path):
@@ -241,6 +313,7 @@ def test_what_is_no_backup_of_ours_stays(path, tmp_path):
                  'main.cf.20260101', 'xmain.cf.20260101T000000.000000Z.bak', 'mainxcf.20260101T000000.000000Z.bak'):
         (tmp_path / name).touch()
     there = set(os.listdir(tmp_path))
-    made = back_up(path, 1)
+    made = back_up(path)
+    remove_old_backups(path, 1)
     assert backups(path) == [made]
     assert set(os.listdir(tmp_path)) == there | {os.path.basename(made)}
