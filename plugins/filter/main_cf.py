@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust, read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
+    read_trust,
+    read_values,
+    without_ipv6,
+)
 
 DOCUMENTATION = r'''
 name: main_cf
@@ -19,7 +23,7 @@ description:
     theirs, booleans become V(yes) and V(no).
   - Refuses what Postfix would misread and what YAML has mangled, and names every problem at once, on the controller,
     before a host is contacted.
-positional: extra, allowed_networks, widest_networks
+positional: extra, allowed_networks, widest_networks, enabled
 options:
   _input:
     description:
@@ -42,6 +46,12 @@ options:
         C(ipv4) and C(ipv6).
     type: dict
     default: {ipv4: 8, ipv6: 16}
+  enabled:
+    description:
+      - Whether IPv6 is on. If not, C(inet_protocols) is V(ipv4), and no IPv6 address is left to listen on or to send
+        from.
+    type: bool
+    default: true
 '''
 
 EXAMPLES = r'''
@@ -64,6 +74,7 @@ def main_cf(
     extra: dict | None = None,
     allowed_networks: list | str | None = None,
     widest_networks: dict | None = None,
+    enabled: bool = True,
 ) -> str:
     """Give the lines of main.cf, see DOCUMENTATION.
 
@@ -72,6 +83,8 @@ def main_cf(
     """
     try:
         values, warnings = read_values(wanted, extra or {}, read_trust(allowed_networks, widest_networks))
+        if not enabled:
+            values = without_ipv6(values)
     except CoreError as error:
         raise AnsibleFilterError(str(error)) from error
     return '\n'.join(f'{name} = {text}'.rstrip() for name, text in values.items())

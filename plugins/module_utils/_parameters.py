@@ -241,6 +241,26 @@ def read_values(
     return values, reject_errors(problems)
 
 
+def without_ipv6(values: Mapping[str, str]) -> Dict[str, str]:
+    """Give the same values for a host that is to use IPv4 only: no IPv6 address to listen on or to send from is left.
+
+    Raises:
+        Rejected: Postfix would be left with no address to listen on.
+    """
+    found = {**values, 'inet_protocols': 'ipv4'}
+    for name, value in values.items():
+        kind = kind_of(name)
+        if isinstance(kind, BindAddress) and kind.family == 6:
+            found[name] = ''
+        elif isinstance(kind, Interfaces):
+            found[name] = ', '.join(item for item in kind.items(value) if ':' not in item)
+    if values.get('inet_interfaces') and not found['inet_interfaces']:
+        fault = Fault('no-ipv4', DEAD, 'has IPv6 addresses only, without IPv6 Postfix would listen on nothing',
+                      'name an IPv4 address too')
+        raise Rejected([fault.of('inet_interfaces', values['inet_interfaces'])])
+    return found
+
+
 def examine_text(text: str, trust: Trust = USUAL_TRUST) -> Tuple[Dict[str, str], List[Problem]]:
     """Judge a whole main.cf, as it stands.
 

@@ -21,9 +21,10 @@ DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
 
 # Variables of the role itself, which are no parameters of Postfix.
 OF_THE_ROLE = {PREFIX + name for name in (
-    'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'rollback', 'timeout',
-    'config_directory')}
-HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': [], PREFIX + 'widest_networks': {}}
+    'enabled', 'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'restore', 'rollback',
+    'start_stopped', 'timeout', 'config_directory')}
+HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': [], PREFIX + 'widest_networks': {},
+             PREFIX + 'enabled': True}
 
 EXAMPLES = {  # of each parameter: a value, and its line in main.cf
     'inet_protocols': (['ipv4', 'ipv6'], 'ipv4, ipv6'),
@@ -54,6 +55,7 @@ def load(name):
 OPTIONS = load('meta/argument_specs.yml')['argument_specs']['main']['options']
 SOURCE = (ROLE / 'templates' / 'main.cf.j2').read_text()
 JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+JINJA.filters['bool'] = bool  # Ansible's
 JINJA.filters.update({f'inet6.postfix.{name}': function for name, function in FilterModule().filters().items()})
 
 
@@ -139,3 +141,12 @@ def test_the_module_gets_the_policy_too():
 def test_template_hands_allowed_networks_on():
     wide = {PREFIX + 'mynetworks': '2000::/3', PREFIX + 'allowed_networks': '2000::/3'}
     assert rendered(wide) == {'mynetworks': '[2000::]/3'}
+
+
+def test_template_leaves_no_ipv6_where_it_is_not_enabled():
+    variables = {PREFIX + name: value for name, (value, text) in EXAMPLES.items()}
+    before, after = rendered(variables), rendered({**variables, PREFIX + 'enabled': False})
+    assert {name: text for name, text in after.items() if text != before[name]} == {
+        'inet_protocols': 'ipv4', 'inet_interfaces': '127.0.0.1', 'proxy_interfaces': '', 'smtp_bind_address6': '',
+        'lmtp_bind_address6': ''}
+    assert rendered({PREFIX + 'enabled': False}) == {'inet_protocols': 'ipv4'}

@@ -60,5 +60,13 @@ def test_every_problem_at_once():
         assert word in str(caught.value)
 
 
+def test_without_ipv6():
+    wanted = {'inet_protocols': 'all', 'inet_interfaces': '127.0.0.1 ::1 $myhostname', 'smtp_bind_address6': '::1'}
+    assert main_cf(wanted, enabled=False).splitlines() == [
+        'inet_protocols = ipv4', 'inet_interfaces = 127.0.0.1, $myhostname', 'smtp_bind_address6 =']
+    with pytest.raises(AnsibleFilterError, match=r'inet_interfaces: .* has IPv6 addresses only.*name an IPv4 address'):
+        main_cf({'inet_interfaces': '::1, 2001:db8::25'}, enabled=False)
+
+
 def test_name():
     assert FilterModule().filters() == {'main_cf': main_cf}
