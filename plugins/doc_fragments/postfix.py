@@ -9,10 +9,17 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r'''
 options:
-  config_directory:
+  instances:
     description:
-      - The directory with C(main.cf) and C(master.cf) of the Postfix instance.
-      - Postfix's own default when not given.
+      - Which instances of Postfix to work on, where a host has several (see postmulti(1)). By their names, with V(-)
+        for the default instance, or V(all) for all of them.
+      - The default instance when neither this nor O(config_directory) is given.
+      - Of several, none is touched when one of them objects. Then the return values of this module are in
+        RV(ignore:instances), by the name of the instance.
+    type: list
+    elements: str
+  config_directory:
+    description: The directory with C(main.cf) and C(master.cf) of one instance, which postmulti need not know.
     type: path
 attributes:
   check_mode:

@@ -37,6 +37,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import 
 from ansible_collections.inet6.postfix.plugins.module_utils._service import Manager, manager_of
 from ansible_collections.inet6.postfix.plugins.module_utils._smtp import greeting
 
+OWED, NOTHING = 'owed', 'nothing'
+STATES = {'restart': 'restarted', 'reload': 'reloaded'}
 REUSES_PORTS_SINCE = (3, 6)
 POLL_SECONDS = 0.02
 COOL_SECONDS = 3.0
@@ -87,7 +89,7 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
 
     Args:
         host: the instance.
-        state: ``restarted`` (a full stop, then start) or ``reloaded``.
+        state: ``restarted`` (a full stop, then start), ``reloaded``, or ``owed``: what main_cf has left to do.
         seconds: time limit for each of stop and start.
         check_mode: whether to change nothing and only say what would be done.
         roll_back: whether to put back what the last run of main_cf changed, when Postfix does not work with it.
@@ -100,21 +102,26 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
         HostError: the configuration on disk is broken; nothing was stopped.
     """
     instance = _instance(host)
+    queue_directory = instance.effective.queue_directory
+    note = _pending.pending(queue_directory)
+    if note and note.outcome and not check_mode:
+        _pending.leave(queue_directory, note._replace(outcome='') if note.is_owed else None)
+        raise ControlError(f'another run has changed this host since main_cf looked at it. Nothing was stopped or '
+                           f'started, run this again. {note.since}: {note.outcome}', [])
+    if state == OWED:
+        if not note or not note.is_owed:
+            return {'changed': False, 'state': NOTHING}
+        state = STATES[note.action]
     pid = instance.pid
     before = instance.listeners
     manager = manager_of(host)
-    result = {'changed': True, 'manager': manager.name, 'listeners_before': [str(one) for one in sorted(before)]}
+    result = {'changed': True, 'state': state, 'manager': manager.name,
+              'listeners_before': [str(one) for one in sorted(before)]}
     if check_mode:
         return result
     if state == 'restarted' and pid == 1:
         raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
                            'restart the container instead', [])
-    queue_directory = instance.effective.queue_directory
-    note = _pending.pending(queue_directory)
-    if note and note.outcome:
-        _pending.leave(queue_directory, note._replace(outcome='') if note.is_owed else None)
-        raise ControlError(f'another run has changed this host since main_cf looked at it. Nothing was stopped or '
-                           f'started, run this again. {note.since}: {note.outcome}', [])
     _let_cool(host.path('main.cf'))
     began = time.monotonic()
     try:

@@ -203,6 +203,8 @@ def converge(
                     os.unlink(result['backup_file'])
                 raise
             _files.remove_old_backups(path, keep_backups, note.way_back.values() if note else ())
+        elif running.action != NONE and not check_mode:
+            _pending.owe(effective.queue_directory, running.action, {})
         if restore is not None:
             result['backups'] = _files.backups(path)
     return result

@@ -9,12 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
 from ansible_collections.inet6.postfix.plugins.module_utils._files import alone
-from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
+from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host
+from ansible_collections.inet6.postfix.plugins.module_utils._instances import combined, instances
 
+INSTANCE_ARGUMENTS: Dict[str, Any] = {
+    'instances': {'type': 'list', 'elements': 'str'},
+    'config_directory': {'type': 'path'},
+}
+"""Which Postfix a module works on, documented in the fragment postfix."""
+EITHER = ('instances', 'config_directory')
 TURN_SECONDS = 150.0
 """How long a run waits for another one on the same host; longer than a stop and start that goes back takes."""
 
@@ -30,18 +37,25 @@ def outlive_the_connection() -> None:
         signal.signal(number, lambda *arguments: None)  # not SIG_IGN, which Postfix would inherit
 
 
-def serve(module: Any, work: Callable[[Host], Dict[str, Any]]) -> None:
+def serve(module: Any, work: Callable[[Host, bool], Dict[str, Any]]) -> None:
     """Do the work of a module on its host, and end it.
 
     Args:
-        module: an AnsibleModule with the option config_directory.
-        work: gives the result of the module; what it holds as ``warnings`` is shown to the user.
+        module: an AnsibleModule with INSTANCE_ARGUMENTS.
+        work: gives the result of the module for an instance, in check mode or not; what it holds as ``warnings`` is
+            shown to the user.
     """
     module.run_command_environ_update = {'LC_ALL': 'C'}
     try:
-        host = Host(module.run_command, module.get_bin_path, module.params['config_directory'])
-        with alone(host.config_directory, TURN_SECONDS):
-            result = work(host)
+        with contextlib.ExitStack() as stack:
+            hosts = instances(
+                Host(module.run_command, module.get_bin_path, module.params['config_directory']),
+                module.params['instances'] or [DEFAULT_INSTANCE])
+            for host in hosts.values():
+                stack.enter_context(alone(host.config_directory, TURN_SECONDS))
+            if len(hosts) > 1 and not module.check_mode:
+                _each(hosts, lambda host: work(host, True))  # none is touched where one of them objects
+            result = combined(_each(hosts, lambda host: work(host, module.check_mode)))
     except Rejected as error:
         module.fail_json(msg=str(error), problems=[problem._asdict() for problem in error.problems])
     except CoreError as error:
@@ -51,3 +65,22 @@ def serve(module: Any, work: Callable[[Host], Dict[str, Any]]) -> None:
     for warning in result.pop('warnings', []):
         module.warn(warning)
     module.exit_json(**result)
+
+
+def _each(hosts: Mapping[str, Host], work: Callable[[Host], Dict[str, Any]]) -> Dict[str, Dict[str, Any]]:
+    """Do something with each instance, with all of them also where one fails.
+
+    Raises:
+        CoreError: what failed; of several instances, a line for each.
+    """
+    results, failed = {}, {}
+    for name, host in hosts.items():
+        try:
+            results[name] = work(host)
+        except CoreError as error:
+            failed[name] = error
+    if failed and len(hosts) == 1:
+        raise next(iter(failed.values()))
+    if failed:
+        raise CoreError('\n'.join(f'instance {name}: {error}' for name, error in failed.items()))
+    return results

@@ -35,6 +35,10 @@ Run = Callable[..., Tuple[int, str, str]]
 """AnsibleModule.run_command: runs a list of arguments, gives return code, standard output and standard error."""
 
 
+DEFAULT_INSTANCE = '-'
+"""What postmulti(1) calls it."""
+
+
 class HostError(CoreError):
     """The host does not let us do what is needed."""
 
@@ -109,6 +113,17 @@ class Host:
         if not os.path.isdir(self.config_directory):
             raise HostError(f'config_directory: {self.config_directory} is no directory; name that of main.cf')
 
+    def beside(self, directory: str) -> Host:
+        """Give another instance on the same host, by its configuration directory."""
+        return Host(self._run, self._find, directory)
+
+    @property
+    def instance_name(self) -> str:
+        """Give the name by which postmulti(1) and systemd know this instance; empty where they do not."""
+        if self.is_default_instance:
+            return DEFAULT_INSTANCE
+        return self.ask(self.config_directory, 'multi_instance_name')[0].get('multi_instance_name', '')
+
     def run(self, *command: str) -> Tuple[int, str, str]:
         """Run a program of Postfix or of the system by its name.
 
@@ -142,21 +157,26 @@ class Host:
         """Give the path of a file of this instance's configuration, with symbolic links followed."""
         return os.path.realpath(os.path.join(self.config_directory, name))
 
-    def effective(self, directory: Optional[str] = None) -> Effective:
-        """Ask Postfix what it makes of a configuration directory, this instance's own by default.
+    def ask(self, directory: str, *names: str) -> Tuple[Dict[str, str], str]:
+        """Ask Postfix for parameters of a configuration directory; give them, and why there may be none.
 
         mynetworks is given on the command line, because postconf works out its default from inet_interfaces and dies
         when that is wrong, whatever it is asked for.
+        """
+        code, output, errors = self._run([self._postconf, '-c', directory, '-o', 'mynetworks=', '-x', *names])
+        if code == 0:
+            return _settings(output), ''
+        return {}, reason(errors) or f'postconf ended with {code} and gave no reason'
+
+    def effective(self, directory: Optional[str] = None) -> Effective:
+        """Say what Postfix makes of a configuration directory, this instance's own by default.
 
         Raises:
             HostError: with Postfix's own reason.
         """
         directory = directory or self.config_directory
-        code, output, errors = self._run(
-            [self._postconf, '-c', directory, '-o', 'mynetworks=', '-x', *EFFECTIVE])
-        values = _settings(output)
-        if code != 0 or 'queue_directory' not in values:
-            why = reason(errors) or f'postconf ended with {code} and gave no reason'
+        values, why = self.ask(directory, *EFFECTIVE)
+        if not values:
             raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
         return Effective(*(values.get(name, '') for name in EFFECTIVE))
 

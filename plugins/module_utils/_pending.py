@@ -91,13 +91,15 @@ def leave(queue_directory: str, note: Optional[Note]) -> None:
         HostError: it cannot be written.
     """
     path = _path(queue_directory)
-    if not os.path.isdir(os.path.dirname(path)):
-        return  # this instance was never started, so there is nothing that runs on an old configuration
+    if not os.path.isdir(queue_directory):
+        return  # Postfix could not run there either
     try:
         if note is None:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
             return
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(os.path.dirname(path), 0o755)  # an instance that was never started lacks it
         with open(path + '.tmp', 'w', encoding='utf-8') as stream:
             json.dump(note._asdict(), stream)
         os.rename(path + '.tmp', path)

@@ -14,6 +14,7 @@ from typing import Dict, List, NamedTuple, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
 
+PROPERTIES = ('Id', 'LoadState', 'Type', 'ActiveState', 'Environment', 'ExecStart')
 Commands = Tuple[Tuple[str, ...], ...]
 
 
@@ -29,7 +30,7 @@ class Manager(NamedTuple):
 
 def _units(host: Host, *names: str) -> List[Dict[str, str]]:
     """Ask systemd for units; one that is not there has LoadState=not-found."""
-    output = host.run('systemctl', 'show', '--property=Id,LoadState,Type,ActiveState', *names)[1]
+    output = host.run('systemctl', 'show', '--property=' + ','.join(PROPERTIES), *names)[1]
     return [dict(line.partition('=')[::2] for line in block.splitlines()) for block in output.split('\n\n') if block]
 
 
@@ -41,6 +42,8 @@ def _systemd(host: Host) -> List[Manager]:
     """
     if not os.path.isdir('/run/systemd/system') or not host.has('systemctl'):
         return []
+    if not host.is_default_instance:
+        return _unit_of(host)
     service, instance = _units(host, 'postfix.service', 'postfix@-.service')[:2]
     if service.get('LoadState') != 'loaded':
         return []
@@ -55,9 +58,24 @@ def _systemd(host: Host) -> List[Manager]:
         failed=daemon['ActiveState'] == 'failed' or (umbrella and service['ActiveState'] == 'active'))]
 
 
+def _unit_of(host: Host) -> List[Manager]:
+    """Find the unit of another instance than the default one.
+
+    Up to Debian 12 it is named after the instance; on Debian 13 postfix@out.service is for /etc/postfix-out.
+    """
+    name, suffix = host.instance_name, host.config_directory.partition('/etc/postfix-')[2]
+    return [
+        Manager(f'systemd ({unit["Id"]})', (('systemctl', 'stop', unit['Id']),),
+                (('systemctl', 'reset-failed', unit['Id']), ('systemctl', 'start', unit['Id'])),
+                failed=unit['ActiveState'] == 'failed')
+        for unit in _units(host, *(f'postfix@{one}.service' for one in (name, suffix) if one))
+        if f'postmulti -i {name} ' in unit.get('ExecStart', '')
+        or f'MAIL_CONFIG={host.config_directory}' in unit.get('Environment', '').split()]
+
+
 def _scripts(host: Host) -> List[Manager]:
     """Find an init script, of OpenRC or of System V; it may prepare a chroot that the postfix command leaves alone."""
-    if not os.path.exists('/etc/init.d/postfix'):
+    if not host.is_default_instance or not os.path.exists('/etc/init.d/postfix'):
         return []
     return [Manager(command, ((command, 'postfix', 'stop'),), ((command, 'postfix', 'start'),))
             for command in ('rc-service', 'service') if host.has(command)]
@@ -66,5 +84,5 @@ def _scripts(host: Host) -> List[Manager]:
 def manager_of(host: Host) -> Manager:
     """Find out who runs this instance; the postfix command itself where nobody else does."""
     by_hand = Manager('the postfix command', (host.control('stop'),), (host.control('start'),))
-    managed = _systemd(host) or _scripts(host) if host.is_default_instance else []
+    managed = _systemd(host) or _scripts(host)
     return managed[0] if managed else by_hand

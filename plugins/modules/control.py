@@ -24,8 +24,10 @@ options:
     description:
       - V(restarted) stops Postfix fully and starts it.
       - V(reloaded) lets the running Postfix read its configuration again.
+      - V(owed) does what M(inet6.postfix.main_cf) has found to be needed and nobody has done yet, or nothing. It has
+        left a note of that on the host, so this also does what an interrupted run has left.
     type: str
-    choices: [restarted, reloaded]
+    choices: [restarted, reloaded, owed]
     required: true
   timeout:
     description: Time limit in seconds, for the stop and again for the start with its proof.
@@ -60,6 +62,11 @@ EXAMPLES = r'''
 '''
 
 RETURN = r'''
+state:
+  description: What was done, V(restarted), V(reloaded) or V(nothing).
+  type: str
+  returned: success
+  sample: restarted
 manager:
   description: Who runs Postfix on this host.
   type: str
@@ -97,24 +104,30 @@ log:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._control import control
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import outlive_the_connection, serve
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
+    EITHER,
+    INSTANCE_ARGUMENTS,
+    outlive_the_connection,
+    serve,
+)
 
 
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            'state': {'type': 'str', 'choices': ['restarted', 'reloaded'], 'required': True},
+            'state': {'type': 'str', 'choices': ['restarted', 'reloaded', 'owed'], 'required': True},
             'timeout': {'type': 'int', 'default': 30},
             'rollback': {'type': 'bool', 'default': True},
-            'config_directory': {'type': 'path'},
+            **INSTANCE_ARGUMENTS,
         },
+        mutually_exclusive=[EITHER],
         supports_check_mode=True,
     )
     options = module.params
     outlive_the_connection()
-    serve(module, lambda host: control(
-        host, options['state'], options['timeout'], module.check_mode, options['rollback']))
+    serve(module, lambda host, check_mode: control(
+        host, options['state'], options['timeout'], check_mode, options['rollback']))
 
 
 if __name__ == '__main__':

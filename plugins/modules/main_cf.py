@@ -159,7 +159,7 @@ problems:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge, wanted_values
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import EITHER, INSTANCE_ARGUMENTS, serve
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 
 
@@ -173,15 +173,15 @@ def main() -> None:
             'start_stopped': {'type': 'bool', 'default': False},
             **TRUST_ARGUMENTS,
             'backups': {'type': 'int', 'default': 5},
-            'config_directory': {'type': 'path'},
+            **INSTANCE_ARGUMENTS,
         },
-        mutually_exclusive=[('restore', 'content'), ('restore', 'absent')],
+        mutually_exclusive=[EITHER, ('restore', 'content'), ('restore', 'absent')],
         supports_check_mode=True,
     )
     options = module.params
-    serve(module, lambda host: converge(
+    serve(module, lambda host, check_mode: converge(
         host, wanted_values(options['content'] or '', options['absent'] or []),
-        read_trust(options['allowed_networks'], options['widest_networks']), module.check_mode, options['backups'],
+        read_trust(options['allowed_networks'], options['widest_networks']), check_mode, options['backups'],
         module.tmpdir, options['restore'], options['start_stopped']))
 
 

@@ -40,7 +40,7 @@ class Play:
     @property
     def did(self) -> str:
         """What was done to the running Postfix: restarted, reloaded, or nothing."""
-        return str(self.control.get("invocation", {}).get("module_args", {}).get("state", "nothing"))
+        return str(self.control.get("state", "nothing"))
 
     @property
     def message(self) -> str:

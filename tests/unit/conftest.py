@@ -61,6 +61,42 @@ def machine(tmp_path):
     return Machine(tmp_path)
 
 
+class Several:
+    """Three instances of Postfix: the default one, postfix-out, and one that has no name."""
+
+    def __init__(self, machine):
+        """Make their directories."""
+        self.machine = machine
+        self.run = machine.host()._run
+        self.directories = {'-': machine.config, 'postfix-out': machine.root / 'out',
+                            'nameless': machine.root / 'nameless'}
+        for directory in self.directories.values():
+            directory.mkdir(exist_ok=True)
+
+    def install(self):
+        """Let postconf tell of all three."""
+        others = f"{self.directories['postfix-out']}, {self.directories['nameless']}"
+        self.machine.program('postconf', f'''
+case "$1 $2" in
+-d*) printf '{self.machine.config}\\n3.7.11\\n';;
+'-c {self.machine.config}') echo 'multi_instance_directories = {others}';;
+"-c {self.directories['postfix-out']}") echo 'multi_instance_name = postfix-out';;
+*) echo 'multi_instance_name =';;
+esac
+''')
+
+    def default(self):
+        """Give the default instance."""
+        self.install()
+        return Host(self.run, self.machine.find)
+
+
+@pytest.fixture
+def several(machine):
+    """Give a machine with several instances of Postfix."""
+    return Several(machine)
+
+
 @pytest.fixture
 def listener():
     """Listen on ::1."""
