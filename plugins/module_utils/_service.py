@@ -14,7 +14,7 @@ from typing import Dict, List, NamedTuple, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
 
-PROPERTIES = ('Id', 'LoadState', 'Type', 'ActiveState', 'Environment', 'ExecStart')
+PROPERTIES = ('Id', 'LoadState', 'Type', 'ActiveState', 'Environment', 'ExecStart', 'ConsistsOf')
 Commands = Tuple[Tuple[str, ...], ...]
 
 
@@ -50,9 +50,11 @@ def _systemd(host: Host) -> List[Manager]:
     umbrella = service.get('Type') == 'oneshot' and instance.get('LoadState') == 'loaded'
     daemon = instance if umbrella else service
     units = ('postfix.service', 'postfix@-.service') if umbrella else ('postfix.service',)
+    # On Debian 13, what stops postfix.service stops the units of all other instances too, and they stay so.
+    takes_others_along = not umbrella and service.get('ConsistsOf')
     return [Manager(
         f'systemd ({daemon["Id"]})',
-        stop=(('systemctl', 'stop', daemon['Id']),),
+        stop=(host.control('stop') if takes_others_along else ('systemctl', 'stop', daemon['Id']),),
         # A unit that failed often in a short time is not started again unless it is told to forget that.
         start=(('systemctl', 'reset-failed', *units), ('systemctl', 'start', *units)),
         failed=daemon['ActiveState'] == 'failed' or (umbrella and service['ActiveState'] == 'active'))]

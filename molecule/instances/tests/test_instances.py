@@ -79,11 +79,14 @@ def test_all_at_once(host, run_role):
 
 
 def test_none_is_touched_when_one_objects(host, run_role):
+    host.check_output("postconf -c /etc/postfix-out -e smtpd_recipient_limit=many")
     before = state(host)
-    play = run_role({"postfix_ipv6_instances": "all", "postfix_ipv6_inet_protocols": "ipv4"})
+    play = run_role({"postfix_ipv6_instances": "all", "postfix_ipv6_smtp_address_preference": "ipv4"})
     assert play.code == 2
-    assert "instance postfix-out: inet_interfaces: [2001:db8:26::2] is for IPv6" in play.message
+    assert play.message.startswith("instance postfix-out: the installed Postfix")
+    assert "smtpd_recipient_limit" in play.message
     assert state(host) == before
+    host.check_output("postconf -c /etc/postfix-out -X smtpd_recipient_limit")
 
 
 def test_an_instance_that_is_not_there(host, run_role):
