@@ -142,9 +142,10 @@ def replace(path: str, descriptor: int, text: str) -> None:
             os.fchmod(descriptor, 0o644)
         os.fsync(descriptor)
         os.rename(path + '.tmp', path)
-        _sync_directory(os.path.dirname(path))
     except OSError as error:
         raise unwritable(path, error) from error
+    with contextlib.suppress(OSError):  # it is replaced, whether or not that can outlive a power cut already
+        _sync_directory(os.path.dirname(path))
 
 
 def _take_attributes(path: str, descriptor: int) -> None:

@@ -3,6 +3,7 @@ import errno
 import fcntl
 import os
 import re
+import stat
 import struct
 import subprocess
 import sys
@@ -221,6 +222,16 @@ def test_full_disk_leaves_the_old_file_and_nothing_else(small_disk):
         put(path, 'x' * 100000)
     assert content(path) == b'old = 1\n'
     assert os.listdir(small_disk) == ['main.cf']
+
+
+def test_a_file_that_is_replaced_is_no_failure_where_directories_cannot_be_synced(path, monkeypatch):
+    def fsync(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, 'fsync', fsync)
+    put(path, 'a = 1\n')
+    assert content(path) == b'a = 1\n'
 
 
 def test_backup_is_the_file_itself(path):
