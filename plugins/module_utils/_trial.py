@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 from typing import Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._files import unwritable
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, reason
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import is_named_table
@@ -39,16 +41,29 @@ def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
 
     Yields:
         Its path.
+
+    Raises:
+        HostError: the directory cannot be written.
     """
-    with tempfile.TemporaryDirectory(dir=temporary) as directory:
-        for name in os.listdir(host.config_directory):
-            if name not in ('main.cf', 'main.cf.tmp'):
-                os.symlink(os.path.join(host.config_directory, name), os.path.join(directory, name))
-        with open(os.path.join(directory, 'main.cf'), 'w', encoding='utf-8', errors='surrogateescape',
-                  newline='') as stream:
-            stream.write(main_cf)
-        os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
+    directory = tempfile.mkdtemp(dir=temporary)
+    try:
+        try:
+            _fill(host, directory, main_cf)
+        except OSError as error:
+            raise unwritable(directory, error) from error
         yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)  # main.cf may be in place by now: that is no failure any more
+
+
+def _fill(host: Host, directory: str, main_cf: str) -> None:
+    for name in os.listdir(host.config_directory):
+        if name not in ('main.cf', 'main.cf.tmp'):
+            os.symlink(os.path.join(host.config_directory, name), os.path.join(directory, name))
+    with open(os.path.join(directory, 'main.cf'), 'w', encoding='utf-8', errors='surrogateescape',
+              newline='') as stream:
+        stream.write(main_cf)
+    os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
 
 
 def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> Effective:

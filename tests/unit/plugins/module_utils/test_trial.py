@@ -1,6 +1,8 @@
+import errno
 import os
 
 import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
 from ansible_collections.inet6.postfix.plugins.module_utils._trial import TrialError, staged, try_out
 
 
@@ -36,6 +38,26 @@ def test_candidate_beside_all_other_files_of_the_instance(machine, host):
             assert 'smtpd' in stream.read()
     assert not os.path.exists(directory)
     assert (machine.config / 'main.cf').read_text() == 'old = 1\n'
+
+
+def test_a_full_disk_is_named(machine, host, monkeypatch):
+    def utime(path, times):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, 'utime', utime)
+    with pytest.raises(HostError, match=f'{machine.root}/.*: cannot be written: No space left on device; nothing'), \
+            staged(host, '', str(machine.root)):
+        pass
+
+
+def test_what_cannot_be_removed_is_no_failure(machine, host, monkeypatch):
+    def rmdir(path, dir_fd=None):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, 'rmdir', rmdir)
+    with staged(host, '', str(machine.root)) as directory:
+        pass
+    assert os.path.exists(directory)
 
 
 @pytest.mark.parametrize(('values', 'found', 'tried'), [
