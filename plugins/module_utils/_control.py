@@ -22,6 +22,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreE
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
     Host,
+    HostError,
     all_listeners,
     bind_error,
     master_pid,
@@ -132,11 +133,12 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
             greetings = _restarted(instance, manager, seconds)
         else:
             greetings = _reloaded(instance, seconds)
-    except ControlError as failure:
+    except CoreError as failure:
         note = _pending.pending(queue_directory)
         if not roll_back or not note or not note.way_back:
             raise
-        raise _rolled_back(instance, failure, note, pid, seconds) from failure
+        known = failure if isinstance(failure, ControlError) else ControlError(str(failure), [])
+        raise _rolled_back(instance, known, note, pid, seconds) from failure
     outage = round(time.monotonic() - began, 3) if state == 'restarted' else 0.0
     _pending.settle(queue_directory)
     return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
@@ -190,7 +192,8 @@ def _rolled_back(
     failed = ', '.join(path + _files.FAILED for path in note.way_back)
     outcome = (f'{failure.reason}. The old configuration was put back, {end}. {files}. What was tried, with whatever '
                f'anybody else has changed there since, is in {failed}')
-    _pending.settle(tried.effective.queue_directory, outcome, action)
+    with contextlib.suppress(HostError):  # then the next run finds what is owed to what was tried, and does that
+        _pending.settle(tried.effective.queue_directory, outcome, action)
     return ControlError(outcome, failure.log)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
 from ansible_collections.inet6.postfix.plugins.module_utils._files import alone
-from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host
+from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host, HostError, Run
 from ansible_collections.inet6.postfix.plugins.module_utils._instances import combined, instances
 
 INSTANCE_ARGUMENTS: Dict[str, Any] = {
@@ -49,7 +49,7 @@ def serve(module: Any, work: Callable[[Host, bool], Dict[str, Any]]) -> None:
     try:
         with contextlib.ExitStack() as stack:
             hosts = instances(
-                Host(module.run_command, module.get_bin_path, module.params['config_directory']),
+                Host(_run_of(module), module.get_bin_path, module.params['config_directory']),
                 module.params['instances'] or [DEFAULT_INSTANCE])
             for host in hosts.values():
                 stack.enter_context(alone(host.config_directory, TURN_SECONDS))
@@ -65,6 +65,17 @@ def serve(module: Any, work: Callable[[Host, bool], Dict[str, Any]]) -> None:
     for warning in result.pop('warnings', []):
         module.warn(warning)
     module.exit_json(**result)
+
+
+def _run_of(module: Any) -> Run:
+    """Give run_command, which would end the module and not say why where a program cannot even be started."""
+    def run(arguments: Sequence[str], **options: Any) -> Any:
+        try:
+            return module.run_command(arguments, handle_exceptions=False, **options)
+        except OSError as error:
+            raise HostError(f'{arguments[0]}: cannot be started: {error.strerror}') from error
+
+    return run
 
 
 def _each(hosts: Mapping[str, Host], work: Callable[[Host], Dict[str, Any]]) -> Dict[str, Dict[str, Any]]:

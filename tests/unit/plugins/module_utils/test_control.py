@@ -200,6 +200,25 @@ def test_what_does_not_work_is_rolled_back(postfix, changed):
     assert postfix.control('reloaded')['greetings'] == {postfix.endpoint: BANNER}
 
 
+def test_what_cannot_even_be_tried_is_rolled_back(postfix, changed, monkeypatch):
+    def owe(queue_directory, action, way_back):
+        raise HostError('no space')
+
+    monkeypatch.setattr(_control._pending, 'owe', owe)
+    with pytest.raises(ControlError, match=r'^no space\. The old configuration was put back, and Postfix runs with it'):
+        postfix.control()
+    assert changed.read_text() == 'good\n'
+
+
+def test_a_rollback_that_nobody_can_be_told_of_later_is_told_now(postfix, changed, monkeypatch):
+    def settle(queue_directory, outcome, action):
+        raise HostError('no space')
+
+    monkeypatch.setattr(_control._pending, 'settle', settle)
+    with pytest.raises(ControlError, match=r'does not greet with 220.*The old configuration was put back'):
+        postfix.control(seconds=0.5)
+
+
 def test_the_next_run_knows_of_a_rollback_and_owes_nothing(postfix, changed):
     with pytest.raises(ControlError):
         postfix.control(seconds=0.5)

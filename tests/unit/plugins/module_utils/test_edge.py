@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
@@ -13,7 +15,7 @@ class Module:
 
     def __init__(self, machine):
         host = machine.host()
-        self.run_command = host._run
+        self.run_command = lambda arguments, handle_exceptions=True, **options: host._run(arguments, **options)
         self.get_bin_path = machine.find
         self.check_mode = False
         self.params = {'config_directory': str(machine.config), 'instances': None}
@@ -59,6 +61,13 @@ def test_other_errors_with_what_postfix_logged(machine):
         raise error
 
     assert end_of(Module(machine), work) == ('failed', {'msg': 'Postfix does not run', 'log': ['fatal: x']})
+
+
+def test_a_program_that_cannot_be_started(machine):
+    machine.program('false', '')
+    os.chmod(machine.find('false'), 0)
+    failed = end_of(Module(machine), lambda host, check_mode: host.run('false'))
+    assert failed == ('failed', {'msg': f'{machine.root}/bin/false: cannot be started: Permission denied', 'log': []})
 
 
 def test_host_without_postfix(machine):
