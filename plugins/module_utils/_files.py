@@ -72,10 +72,10 @@ def exclusive(path: str, seconds: float) -> Iterator[int]:
     deadline = time.monotonic() + seconds
     try:
         descriptor = _locked(temporary, deadline)
+    except BlockingIOError as error:
+        raise HostError(f'{path}: another program has been changing it for {seconds:g} s; nothing was changed, '
+                        'run this again') from error
     except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES) and time.monotonic() >= deadline:
-            raise HostError(f'{path}: another program has been changing it for {seconds:g} s; nothing was changed, '
-                            'run this again') from error
         raise unwritable(path, error) from error
     try:
         yield descriptor

@@ -104,4 +104,4 @@ def leave(queue_directory: str, note: Optional[Note]) -> None:
             json.dump(note._asdict(), stream)
         os.rename(path + '.tmp', path)
     except OSError as error:
-        raise HostError(f'{path}: cannot be written: {error.strerror}; nothing was changed') from error
+        raise HostError(f'{path}: cannot be written: {error.strerror}') from error

@@ -166,6 +166,15 @@ def test_another_writer_that_does_not_finish(path):
     assert content(path) == b'old = 1\n'
 
 
+def test_who_may_not_write_is_not_told_of_another_writer(path, monkeypatch):
+    def open_denied(*arguments):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, 'open', open_denied)
+    with pytest.raises(HostError, match='cannot be written: Permission denied'):
+        put(path, 'a = 1\n', seconds=0)
+
+
 def test_another_writer_that_finishes_is_waited_for(path):
     finish = "time.sleep(0.2); stream.write('theirs'); stream.flush(); os.rename(path + '.tmp', path)"
     with other_writer(path, finish), exclusive(path, 10) as descriptor:
