@@ -126,6 +126,7 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
     _let_cool(host.path('main.cf'))
     began = time.monotonic()
     try:
+        _able_to_start(instance)
         _free_to_bind(instance, before)
         if state == 'restarted':
             _pending.owe(queue_directory, 'restart', {})
@@ -210,6 +211,14 @@ def _brought_back(instance: _Instance, pid: Optional[int], seconds: float) -> No
             _reloaded(instance, seconds)
             return
     _restarted(instance, manager_of(instance.host), seconds)
+
+
+def _able_to_start(instance: _Instance) -> None:
+    """See, before anything is stopped, that Postfix does not die of its configuration at once."""
+    why = instance.host.cause_of_death(instance.host.config_directory)
+    if why:
+        raise ControlError(f'every Postfix program dies of its configuration: {why}. Nothing was stopped or started',
+                           instance.log())
 
 
 def _free_to_bind(instance: _Instance, before: FrozenSet[Endpoint]) -> None:

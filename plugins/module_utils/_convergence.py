@@ -173,6 +173,10 @@ def converge(
             effective = try_out(host, directory, wanted)
             warnings += _consequences(host, directory, todo)
         else:
+            why = host.cause_of_death(directory)
+            if why:
+                raise HostError(f'every Postfix program dies of the configuration in {directory}: {why}; nothing was '
+                                'changed, put that right first')
             effective = host.effective(directory)
         warnings += reject_errors(_judge_expanded(host, directory, set_values, trust))
         # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.

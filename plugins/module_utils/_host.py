@@ -157,6 +157,15 @@ class Host:
         """Give the path of a file of this instance's configuration, with symbolic links followed."""
         return os.path.realpath(os.path.join(self.config_directory, name))
 
+    def cause_of_death(self, directory: str) -> str:
+        """Say why every Postfix program dies of a configuration directory; nothing where it lives.
+
+        All begin with mail_params_init(), which evaluates what they have in common.  Most say why they die only to
+        syslog; postmap says it on standard error.
+        """
+        code, output, errors = self.run('postmap', '-c', directory, '-q', 'x', 'static:x')
+        return (reason(errors) or f'postmap ended with {code} and gave no reason') if code else ''
+
     def ask(self, directory: str, *names: str) -> Tuple[Dict[str, str], str]:
         """Ask Postfix for parameters of a configuration directory; give them, and why there may be none.
 

@@ -16,7 +16,7 @@ from typing import Iterator, List, Mapping, Optional
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._files import unwritable
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList
-from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, reason
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import is_named_table
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, same_value
 from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
@@ -80,11 +80,9 @@ def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> 
     Raises:
         TrialError: Postfix would die of it, does not know a parameter, or reads another value than was written.
     """
-    # Every Postfix program begins with mail_params_init(), which evaluates what all of them have in common.  Most say
-    # why they die only to syslog; postmap says it on standard error.
-    code, output, errors = host.run('postmap', '-c', directory, '-q', 'x', 'static:x')
-    if code != 0:
-        raise _refused(host, reason(errors))
+    why = host.cause_of_death(directory)
+    if why:
+        raise _refused(host, why)
     _read_back(host, directory, values)
     effective = host.effective(directory)
     tables = _tables(values)

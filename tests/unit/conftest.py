@@ -32,6 +32,7 @@ class Machine:
         for directory in (self.config, self.queue / 'pid', root / 'bin'):
             directory.mkdir(parents=True)
         self.log.touch()
+        self.program('postmap', 'exit 0\n')
         self.effective = {'queue_directory': self.queue, 'inet_protocols': 'all', 'inet_interfaces': 'all',
                           'master_service_disable': '', 'maillog_file': self.log, 'daemon_directory': root / 'bin'}
 

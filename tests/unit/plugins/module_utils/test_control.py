@@ -9,7 +9,8 @@ import time
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils import _control
 from ansible_collections.inet6.postfix.plugins.module_utils._control import ControlError, control
-from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, master_pid
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._host import master_pid
 from ansible_collections.inet6.postfix.plugins.module_utils._pending import owe, pending, settle
 
 MASTER = '''
@@ -160,12 +161,14 @@ def test_master_that_dies_of_a_reload(postfix):
         postfix.control('reloaded')
 
 
-def test_broken_configuration_stops_before_anything_is_stopped(postfix):
+@pytest.mark.parametrize('program', ['postconf', 'postmap'])
+def test_broken_configuration_stops_before_anything_is_stopped(postfix, program):
+    """postconf lives with much that all other programs die of."""
     postfix.control()
     old = postfix.pid
     host = postfix.machine.host()
-    postfix.machine.program('postconf', 'echo "postconf: fatal: oh" >&2; exit 1')
-    with pytest.raises(HostError, match='oh'):
+    postfix.machine.program(program, f'echo "{program}: fatal: oh" >&2; exit 1')
+    with pytest.raises(CoreError, match='oh'):
         control(host, 'restarted', 3, check_mode=False)
     assert (postfix.pid, postfix.told) == (old, ['start'])
 
