@@ -104,4 +104,6 @@ def leave(queue_directory: str, note: Optional[Note]) -> None:
             json.dump(note._asdict(), stream)
         os.rename(path + '.tmp', path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(path + '.tmp')
         raise HostError(f'{path}: cannot be written: {error.strerror}') from error

@@ -45,6 +45,13 @@ def test_note_that_cannot_be_written_stops_before_anything_is_changed(queue):
         owe(str(queue), 'restart', {})
 
 
+def test_nothing_is_left_of_a_note_that_cannot_be_written(queue):
+    (queue / 'pid' / NAME).mkdir()
+    with pytest.raises(HostError, match='nothing was changed'):
+        owe(str(queue), 'restart', {})
+    assert [path.name for path in (queue / 'pid').iterdir()] == [NAME]
+
+
 def test_the_way_back_leads_to_what_worked_last(queue):
     owe(str(queue), 'restart', {'/main.cf': '/main.cf.1'})
     owe(str(queue), 'reload', {'/main.cf': '/main.cf.2', '/new': None})
