@@ -119,7 +119,8 @@ def _is_at(descriptor: int, path: str) -> bool:
 
 def unwritable(path: str, error: OSError) -> HostError:
     """Say why a file cannot be replaced."""
-    return HostError(f'{path}: cannot be written: {error.strerror}; nothing was changed')
+    hint = ' (lsattr shows whether it is immutable)' if error.errno == errno.EPERM else ''
+    return HostError(f'{path}: cannot be written: {error.strerror}{hint}; nothing was changed')
 
 
 def replace(path: str, descriptor: int, text: str) -> None:

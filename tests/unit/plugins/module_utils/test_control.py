@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils import _control
 from ansible_collections.inet6.postfix.plugins.module_utils._control import ControlError, control
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._host import master_pid
+from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, master_pid
 from ansible_collections.inet6.postfix.plugins.module_utils._pending import owe, pending, settle
 
 MASTER = '''

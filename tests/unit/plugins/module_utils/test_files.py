@@ -243,6 +243,16 @@ def test_a_file_that_is_replaced_is_no_failure_where_directories_cannot_be_synce
     assert content(path) == b'a = 1\n'
 
 
+def test_what_even_root_may_not_replace_may_be_immutable(path, monkeypatch):
+    def refuse(*names):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, 'rename', refuse)
+    with pytest.raises(HostError, match=r'not permitted \(lsattr shows .*\); nothing was changed'):
+        put(path, 'a = 1\n')
+    assert content(path) == b'old = 1\n'
+
+
 def test_backup_is_the_file_itself(path):
     os.chmod(path, 0o640)
     os.utime(path, (1, 2))
