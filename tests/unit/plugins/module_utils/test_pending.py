@@ -47,7 +47,7 @@ def test_note_that_cannot_be_written_stops_before_anything_is_changed(queue):
 
 def test_nothing_is_left_of_a_note_that_cannot_be_written(queue):
     (queue / 'pid' / NAME).mkdir()
-    with pytest.raises(HostError, match='nothing was changed'):
+    with pytest.raises(HostError, match='cannot be written'):
         owe(str(queue), 'restart', {})
     assert [path.name for path in (queue / 'pid').iterdir()] == [NAME]
 
