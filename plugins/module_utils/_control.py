@@ -124,26 +124,23 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
         raise ControlError('the master of Postfix is process 1 of its container, stopping it would end the container; '
                            'restart the container instead', [])
     _let_cool(host.path('main.cf'))
-    began = time.monotonic()
     try:
         _able_to_start(instance)
         _free_to_bind(instance, before)
         if state == 'restarted':
             _pending.owe(queue_directory, 'restart', {})
-            began = time.monotonic()
-            greetings = _restarted(instance, manager, seconds)
+            greetings, outage = _restarted(instance, manager, seconds)
         else:
-            greetings = _reloaded(instance, seconds)
+            greetings, outage = _reloaded(instance, seconds), 0.0
     except CoreError as failure:
         note = _pending.pending(queue_directory)
         if not roll_back or not note or not note.way_back:
             raise
         known = failure if isinstance(failure, ControlError) else ControlError(str(failure), [])
         raise _rolled_back(instance, known, note, pid, seconds) from failure
-    outage = round(time.monotonic() - began, 3) if state == 'restarted' else 0.0
     _pending.settle(queue_directory)
     return {**result, 'listeners': [str(one) for one in sorted(instance.listeners)], 'greetings': greetings,
-            'outage': outage}
+            'outage': round(outage, 3)}
 
 
 def _instance(host: Host) -> _Instance:
@@ -152,14 +149,20 @@ def _instance(host: Host) -> _Instance:
     return _Instance(host, effective, host.expected(effective, own), own, log_from_now(host, effective.maillog_file))
 
 
-def _restarted(instance: _Instance, manager: Manager, seconds: float) -> Dict[str, str]:
-    """Stop and start, and prove what came of it; give the greetings."""
-    pid = instance.pid
+def _restarted(instance: _Instance, manager: Manager, seconds: float) -> Tuple[Dict[str, str], float]:
+    """Stop and start, and prove what came of it; give the greetings, and the seconds from the stop on.
+
+    Whatever can come before the stop does, while Postfix still takes mail.
+    """
+    host, pid = instance.host, instance.pid
+    for command in manager.prepare:
+        host.run(*command)
+    checked = bool(pid) and host.run(*host.control('check'))[0] == 0
+    began = time.monotonic()
     if pid:
         _stop(instance, manager, pid, instance.listeners, seconds)
-    for command in manager.start:
-        instance.host.run(*command)
-    return _proven(instance, seconds)
+    _start(instance, manager, checked)
+    return _proven(instance, seconds), time.monotonic() - began
 
 
 def _reloaded(instance: _Instance, seconds: float) -> Dict[str, str]:
@@ -275,6 +278,21 @@ def _stop(instance: _Instance, manager: Manager, pid: int, before: FrozenSet[End
                            f'{manager.name}, by postfix stop and by a signal', instance.log())
     # Its children hold the same sockets, and a new master cannot bind until they are gone too.
     _wait(lambda: not before & all_listeners(os.getpid()), START_GRACE_SECONDS)
+
+
+def _start(instance: _Instance, manager: Manager, checked: bool) -> None:
+    """Start, without the checks that `postfix check` has made already: they take longer than all the rest.
+
+    postfix-script(1) leaves them out where it finds this file, and removes it. Debian 13's unit only removes it.
+    """
+    quick_start = os.path.join(instance.effective.queue_directory, 'quick-start')
+    with contextlib.suppress(OSError):
+        if checked:
+            open(quick_start, 'w').close()
+    for command in manager.start:
+        instance.host.run(*command)
+    with contextlib.suppress(OSError):
+        os.unlink(quick_start)
 
 
 def _proven(instance: _Instance, seconds: float) -> Dict[str, str]:

@@ -24,6 +24,8 @@ class Manager(NamedTuple):
     name: str
     stop: Commands
     start: Commands
+    prepare: Commands = ()
+    """What has to come before the start, and can come before the stop."""
     failed: bool = False
     """Whether the manager holds that Postfix should run, and it does not."""
 
@@ -55,8 +57,9 @@ def _systemd(host: Host) -> List[Manager]:
     return [Manager(
         f'systemd ({daemon["Id"]})',
         stop=(host.control('stop') if takes_others_along else ('systemctl', 'stop', daemon['Id']),),
-        # A unit that failed often in a short time is not started again unless it is told to forget that.
-        start=(('systemctl', 'reset-failed', *units), ('systemctl', 'start', *units)),
+        start=(('systemctl', 'start', *units),),
+        # A unit that was started often in a short time is not started again unless it is told to forget that.
+        prepare=(('systemctl', 'reset-failed', *units),),
         failed=daemon['ActiveState'] == 'failed' or (umbrella and service['ActiveState'] == 'active'))]
 
 
@@ -67,9 +70,8 @@ def _unit_of(host: Host) -> List[Manager]:
     """
     name, suffix = host.instance_name, host.config_directory.partition('/etc/postfix-')[2]
     return [
-        Manager(f'systemd ({unit["Id"]})', (('systemctl', 'stop', unit['Id']),),
-                (('systemctl', 'reset-failed', unit['Id']), ('systemctl', 'start', unit['Id'])),
-                failed=unit['ActiveState'] == 'failed')
+        Manager(f'systemd ({unit["Id"]})', (('systemctl', 'stop', unit['Id']),), (('systemctl', 'start', unit['Id']),),
+                (('systemctl', 'reset-failed', unit['Id']),), unit['ActiveState'] == 'failed')
         for unit in _units(host, *(f'postfix@{one}.service' for one in (name, suffix) if one))
         if f'postmulti -i {name} ' in unit.get('ExecStart', '')
         or f'MAIL_CONFIG={host.config_directory}' in unit.get('Environment', '').split()]

@@ -52,12 +52,13 @@ class Postfix:
         machine = self.machine
         master, bad = (f"{sys.executable} {machine.root}/master.py {machine.queue} {port or self.port} '{said}'"
                        for said in (banner, '554 bad'))
-        machine.program('postfix', f'''echo "$3" >>{machine.root}/told_postfix
+        machine.program('postfix', f'''cd {machine.queue}
+echo "$([ -e quick-start ] && echo quick-)$3" >>{machine.root}/told_postfix
 grep -q bad {machine.config}/main.cf && set -- "$1" "$2" "$3" bad
 case "$3$4" in
 start) {master};;
 startbad) {bad};;
-stop) kill "$(cat {machine.queue}/pid/master.pid)";;
+stop) kill "$(cat pid/master.pid)";;
 esac
 ''')
 
@@ -102,11 +103,20 @@ def test_running_is_stopped_and_started(postfix):
     since = time.monotonic()
     result = postfix.control()
     elapsed = time.monotonic() - since
-    assert postfix.told == ['start', 'stop', 'start']
+    assert postfix.told == ['start', 'check', 'stop', 'quick-start']
     assert postfix.pid not in (None, old)
     assert result['listeners_before'] == result['listeners'] == [postfix.endpoint]
     assert 0 < result['outage'] < elapsed
     assert pending(str(postfix.machine.queue)) is None
+    assert not (postfix.machine.queue / 'quick-start').exists()
+
+
+def test_what_the_check_does_not_pass_is_left_to_the_start(postfix):
+    postfix.control()
+    script = (postfix.machine.root / 'bin' / 'postfix').read_text()
+    postfix.machine.program('postfix', script + '[ "$3" != check ]\n')
+    postfix.control()
+    assert postfix.told == ['start', 'check', 'stop', 'start']
 
 
 def test_reload_leaves_the_master(postfix):
