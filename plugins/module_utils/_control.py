@@ -14,7 +14,7 @@ import contextlib
 import os
 import signal
 import time
-from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
@@ -25,6 +25,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     HostError,
     all_listeners,
     bind_error,
+    child,
     master_pid,
     master_sockets,
 )
@@ -44,6 +45,7 @@ REUSES_PORTS_SINCE = (3, 6)
 POLL_SECONDS = 0.02
 COOL_SECONDS = 3.0
 """A file that was changed in this second or the two before may still be in the making, to Postfix."""
+DELIVERIES_END_SECONDS = 1.0
 GREETING_SECONDS = 10.0
 """postscreen may take six seconds (postscreen_greet_wait) before it greets."""
 START_GRACE_SECONDS = 5.0
@@ -158,11 +160,33 @@ def _restarted(instance: _Instance, manager: Manager, seconds: float) -> Tuple[D
     for command in manager.prepare:
         host.run(*command)
     checked = bool(pid) and host.run(*host.control('check'))[0] == 0
-    began = time.monotonic()
-    if pid:
-        _stop(instance, manager, pid, instance.listeners, seconds)
+    with _deliveries_held(pid):
+        began = time.monotonic()
+        if pid:
+            _stop(instance, manager, pid, instance.listeners, seconds)
     _start(instance, manager, checked)
     return _proven(instance, seconds), time.monotonic() - began
+
+
+@contextlib.contextmanager
+def _deliveries_held(pid: Optional[int]) -> Iterator[None]:
+    """Let deliveries that are under way end, and no other begin, before a master is stopped.
+
+    A stop kills them, and what the other side has taken by then without Postfix knowing it is sent again (RFC 1047).
+    Mail is still taken from clients meanwhile. A run that is killed here leaves a restart owed, which ends the hold.
+    """
+    queue_manager = child(pid, 'qmgr') if pid else None
+    if not queue_manager:
+        yield
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(queue_manager, signal.SIGSTOP)
+        time.sleep(DELIVERIES_END_SECONDS)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(queue_manager, signal.SIGCONT)  # on which it dies of the signal by which master ended it
 
 
 def _reloaded(instance: _Instance, seconds: float) -> Dict[str, str]:

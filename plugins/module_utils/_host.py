@@ -279,6 +279,15 @@ def master_pid(queue_directory: str) -> Optional[int]:
     return None
 
 
+def child(pid: int, name: str) -> Optional[int]:
+    """Give the process of this name that another one has started; None where there is none."""
+    for number in (read_text(f'/proc/{pid}/task/{pid}/children') or '').split():
+        with contextlib.suppress(OSError), open(f'/proc/{number}/comm', encoding='utf-8') as stream:
+            if stream.read() == name + '\n':
+                return int(number)
+    return None
+
+
 def master_sockets(pid: int) -> Sockets:
     """Give the TCP endpoints that a master listens on, in its own network namespace.
 

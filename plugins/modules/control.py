@@ -17,7 +17,8 @@ description:
   - Believes no return code. It waits until the old master is gone and until the new one listens on every address that
     C(main.cf) and C(master.cf) ask for, and greets with C(220) there. When it does not, the module fails and says
     where, and what Postfix logged.
-  - Before the stop, Postfix makes the checks of its start, which shortens the time without it.
+  - Before the stop, deliveries that are under way have a second to end, so that none is repeated, and Postfix makes the
+    checks of its start, which shortens the time without it.
   - All of it is one execution on the host, which goes on to a good state when the connection to it is lost. The next
     run of M(inet6.postfix.main_cf) tells how it ended.
 options:

@@ -1,4 +1,4 @@
-"""A real process in the place of master: it holds the lock on master.pid, listens and greets."""
+"""Real processes in the place of master, which holds the lock on master.pid, listens and greets, and of its qmgr."""
 
 import contextlib
 import os
@@ -28,6 +28,8 @@ stream.flush()
 null = os.open('/dev/null', os.O_RDWR)
 for number in range(3):
     os.dup2(null, number)
+with open(queue + '/qmgr.pid', 'w') as qmgr:
+    qmgr.write(str(os.posix_spawn(queue + '/qmgr', ['sleep', '9'], {})))
 while True:
     connection, peer = server.accept()
     connection.sendall(said.encode() + b'\\r\\n')
@@ -46,6 +48,7 @@ class Postfix:
         self.endpoint = f'[::1]:{port}'
         (machine.config / 'master.cf').write_text(f'{self.endpoint} inet n - y - - smtpd\n')
         (machine.root / 'master.py').write_text(MASTER)
+        (machine.queue / 'qmgr').symlink_to('/bin/sleep')
         self.greets_with(BANNER)
 
     def greets_with(self, banner, port=None):
@@ -58,7 +61,7 @@ grep -q bad {machine.config}/main.cf && set -- "$1" "$2" "$3" bad
 case "$3$4" in
 start) {master};;
 startbad) {bad};;
-stop) kill "$(cat pid/master.pid)";;
+stop) cut -d ' ' -f 3 /proc/$(cat qmgr.pid)/stat >qmgr.state; kill -15 -$(cat pid/master.pid);;
 esac
 ''')
 
@@ -82,11 +85,12 @@ def postfix(machine, listener, monkeypatch):
     listener.close()
     monkeypatch.setattr(_control, 'START_GRACE_SECONDS', 0.5)
     monkeypatch.setattr(_control, 'RELOAD_SETTLES_SECONDS', 0.1)
+    monkeypatch.setattr(_control, 'DELIVERIES_END_SECONDS', 0.1)
     postfix = Postfix(machine, port)
     yield postfix
     if postfix.pid:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(postfix.pid, signal.SIGKILL)
+            os.killpg(postfix.pid, signal.SIGKILL)
 
 
 def test_stopped_is_started(postfix):
@@ -109,6 +113,14 @@ def test_running_is_stopped_and_started(postfix):
     assert 0 < result['outage'] < elapsed
     assert pending(str(postfix.machine.queue)) is None
     assert not (postfix.machine.queue / 'quick-start').exists()
+
+
+def test_deliveries_are_held_while_master_is_stopped(postfix):
+    postfix.control()
+    old = int((postfix.machine.queue / 'qmgr.pid').read_text())
+    postfix.control()
+    assert (postfix.machine.queue / 'qmgr.state').read_text() == 'T\n', 'not stopped by a signal'
+    assert not os.path.exists(f'/proc/{old}/exe'), 'it has ended'
 
 
 def test_what_the_check_does_not_pass_is_left_to_the_start(postfix):
@@ -159,7 +171,7 @@ def test_master_that_postfix_stop_does_not_reach_is_ended_by_a_signal(postfix):
     old = postfix.pid
     postfix.greets_with(BANNER)
     script = (postfix.machine.root / 'bin' / 'postfix').read_text()
-    postfix.machine.program('postfix', script.replace('stop) kill', 'stop) : kill'))
+    postfix.machine.program('postfix', script.replace('kill -15', ': kill -15'))
     postfix.control(seconds=1)
     assert postfix.pid not in (None, old)
 
