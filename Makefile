@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo test test-quick lint unit sanity molecule bench-validate oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo test test-quick lint unit sanity molecule load bench-validate oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -47,6 +47,9 @@ sanity: setup  ## ansible-test sanity (ARGS='--test pylint' goes to ansible-test
 molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one)
 	@$(LAB) ready
 	@$(IN_VENV) $(RUN) tests/scenarios.py $(SCENARIO)
+
+load: setup  ## Restart Postfix by the role under load: no mail lost or repeated, a short outage (N=20 cycles)
+	@$(IN_VENV) PYTHONPATH=tests:molecule/shared python benchmarks/load.py $(or $(N),20)
 
 bench-validate: setup  ## How fast the validator is, beside ipaddress and postmap
 	@PYTHONPATH=tests:.build/collections $(RUN) benchmarks/validate.py

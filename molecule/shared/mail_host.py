@@ -12,6 +12,8 @@ from testinfra import get_host
 from testinfra.host import Host
 
 MAIN_CF = "/etc/postfix/main.cf"
+REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
+"""Parameters that Postfix takes, starts with, and then greets everybody with 554."""
 
 GREETING = """
 import socket, sys

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from mail_host import backups, contents, cursor, greeting, identity, journal, listeners, master, wait
+from mail_host import REFUSING, backups, contents, cursor, greeting, identity, journal, listeners, master, wait
 
 LISTENERS = {"ipv4": {"0.0.0.0"}, "all": {"0.0.0.0", "[::]"}}
 KILLED = Path(__file__).parents[1] / "killed.yml"
@@ -140,8 +140,7 @@ def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, w
     everywhere(show)
 
 
-# Name: (what the run sets that Postfix takes and then does not greet with, and what the role does about it).
-REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
+# Name: what inet_protocols is to be, while it is ipv4.
 ROLLBACKS = {"restart": "all", "reload": "ipv4"}
 
 
