@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -46,6 +47,8 @@ POLL_SECONDS = 0.02
 COOL_SECONDS = 3.0
 """A file that was changed in this second or the two before may still be in the making, to Postfix."""
 DELIVERIES_END_SECONDS = 1.0
+HOLD_ENDS_SECONDS = 10
+"""When deliveries go on whatever has become of the run that holds them."""
 GREETING_SECONDS = 10.0
 """postscreen may take six seconds (postscreen_greet_wait) before it greets."""
 START_GRACE_SECONDS = 5.0
@@ -173,20 +176,23 @@ def _deliveries_held(pid: Optional[int]) -> Iterator[None]:
     """Let deliveries that are under way end, and no other begin, before a master is stopped.
 
     A stop kills them, and what the other side has taken by then without Postfix knowing it is sent again (RFC 1047).
-    Mail is still taken from clients meanwhile. A run that is killed here leaves a restart owed, which ends the hold.
+    Mail is still taken from clients meanwhile. Should this run be killed here, another process ends the hold.
     """
     queue_manager = child(pid, 'qmgr') if pid else None
     if not queue_manager:
         yield
         return
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(queue_manager, signal.SIGSTOP)
-        time.sleep(DELIVERIES_END_SECONDS)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(queue_manager, signal.SIGCONT)  # on which it dies of the signal by which master ended it
+    end = f'sleep {HOLD_ENDS_SECONDS}; kill -CONT {queue_manager}'
+    with subprocess.Popen(['sh', '-c', end], start_new_session=True, stderr=subprocess.DEVNULL) as guard:
+        try:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(queue_manager, signal.SIGSTOP)
+                time.sleep(DELIVERIES_END_SECONDS)
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(queue_manager, signal.SIGCONT)  # on which it dies of the signal by which master ended it
+            os.killpg(guard.pid, signal.SIGKILL)
 
 
 def _reloaded(instance: _Instance, seconds: float) -> Dict[str, str]:

@@ -20,7 +20,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreE
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, read_text
 
 NAME = 'inet6.postfix.pending'
-NOTHING = 'none'
+NOTHING, RESTART = 'none', 'restart'
 
 WayBack = Mapping[str, Optional[str]]
 """Each changed file with its backup; None where there was no such file."""
@@ -65,14 +65,15 @@ def pending(queue_directory: str) -> Optional[Note]:
 def owe(queue_directory: str, action: str, way_back: WayBack) -> None:
     """Write the note before anything is changed.
 
-    What an earlier run owes stays the way back: nobody has seen Postfix work with anything newer.
+    What an earlier run owes stays owed, and its way back stays: nobody has seen Postfix work with anything newer.
 
     Raises:
         HostError: it cannot be written.
     """
     before = pending(queue_directory)
     known: Dict[str, Optional[str]] = {**way_back, **(before.way_back if before else {})}
-    leave(queue_directory, Note(action, _now(), known))
+    stronger = before is not None and before.action == RESTART
+    leave(queue_directory, Note(RESTART if stronger else action, _now(), known))
 
 
 def _now() -> str:

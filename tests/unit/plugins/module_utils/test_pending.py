@@ -56,7 +56,7 @@ def test_the_way_back_leads_to_what_worked_last(queue):
     owe(str(queue), 'restart', {'/main.cf': '/main.cf.1'})
     owe(str(queue), 'reload', {'/main.cf': '/main.cf.2', '/new': None})
     note = pending(str(queue))
-    assert (note.action, note.way_back) == ('reload', {'/main.cf': '/main.cf.1', '/new': None})
+    assert (note.action, note.way_back) == ('restart', {'/main.cf': '/main.cf.1', '/new': None})
 
 
 def test_an_outcome_owes_nothing_and_has_no_way_back(queue):
