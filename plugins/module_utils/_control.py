@@ -17,7 +17,7 @@ import subprocess
 import time
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
+from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
@@ -212,6 +212,7 @@ def _rolled_back(
     try:
         for path, backup in note.way_back.items():
             _files.restore(path, backup, seconds)
+        _boot.let_systemd_know(tried.host, note.way_back)
     except CoreError as obstacle:
         return ControlError(f'{failure.reason}. The old configuration could not be put back: {obstacle}', failure.log)
     try:
@@ -223,7 +224,7 @@ def _rolled_back(
         end, action = f'and Postfix runs with it, listens on {listed(instance.listeners)} and greets', _pending.NOTHING
     files = ', '.join(f'{path} is again what it was in {backup}' if backup else f'{path} is gone again'
                       for path, backup in note.way_back.items())
-    failed = ', '.join(path + _files.FAILED for path in note.way_back)
+    failed = ', '.join(filter(os.path.exists, (path + _files.FAILED for path in note.way_back)))
     outcome = (f'{failure.reason}. The old configuration was put back, {end}. {files}. What was tried, with whatever '
                f'anybody else has changed there since, is in {failed}')
     with contextlib.suppress(HostError):  # then the next run finds what is owed to what was tried, and does that

@@ -10,7 +10,7 @@ import contextlib
 import os
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils import _files, _pending
+from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
@@ -129,6 +129,7 @@ def converge(
     temporary: str,
     restore: Optional[str] = None,
     start_stopped: bool = False,
+    wait_at_boot: bool = True,
 ) -> Dict[str, Any]:
     """Bring the main.cf of an instance to what is wanted, unless Postfix or the host object.
 
@@ -141,6 +142,7 @@ def converge(
         temporary: a directory for the trial.
         restore: a backup to put back instead, by its name, its path, or ``newest``.
         start_stopped: whether a Postfix that was stopped on purpose shall be started.
+        wait_at_boot: whether systemd shall start Postfix only when its addresses can be used.
 
     Returns:
         The result of the module.
@@ -188,27 +190,33 @@ def converge(
                          host.release).endpoints
         note = _pending.pending(effective.queue_directory)
         running = _needed(host, todo, effective, asked, note, start_stopped)
-        result = _result(path, todo, running, asked, warnings)
+        boot = _boot.changes(host, [endpoint.address for endpoint in asked] if wait_at_boot else [])
+        result = _result(path, todo, running, asked, warnings, boot)
         if note and note.outcome:
             result['warnings'].append(f'{note.since}: {note.outcome}')
             if not check_mode:
                 note = note._replace(outcome='') if note.is_owed else None
                 _pending.leave(effective.queue_directory, note)  # it has been told
         if write and todo.changes:
+            needed = note.way_back.values() if note else ()
             if os.path.exists(path):
                 result['backup_file'] = _files.back_up(path) if restore is None else _files.set_aside(path)
             try:
                 if running.action != NONE:
-                    _pending.owe(effective.queue_directory, running.action, {path: result.get('backup_file')})
+                    way_back = {path: result.get('backup_file'), **_boot.back_up(boot, needed)}
+                    _pending.owe(effective.queue_directory, running.action, way_back)
+                _boot.carry_out(host, boot)
                 _files.replace(path, descriptor, todo.after)
             except CoreError:
                 _pending.leave(effective.queue_directory, note)
                 if 'backup_file' in result:
                     os.unlink(result['backup_file'])
                 raise
-            _files.remove_old_backups(path, keep_backups, note.way_back.values() if note else ())
-        elif running.action != NONE and not check_mode:
-            _pending.owe(effective.queue_directory, running.action, {})
+            _files.remove_old_backups(path, keep_backups, needed)
+        elif not check_mode:
+            if running.action != NONE:
+                _pending.owe(effective.queue_directory, running.action, {})
+            _boot.carry_out(host, boot)
         if restore is not None:
             result['backups'] = _files.backups(path)
     return result
@@ -292,10 +300,11 @@ def _listens_by(host: Host) -> Optional[Tuple[Any, ...]]:
 
 def _result(
     path: str, todo: Plan, running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
+    boot: List[_boot.Change],
 ) -> Dict[str, Any]:
     current = MainCf(todo.before).values()
     result: Dict[str, Any] = {
-        'changed': todo.changes,
+        'changed': todo.changes or bool(boot),
         'changes': [{
             'name': name,
             'before': None if current.get(name) is None else printable(current[name]),
@@ -306,12 +315,15 @@ def _result(
         'reason': running.reason,
         'restart_owed': running.is_owed and running.action == RESTART,
         'running': not running.is_stopped,
+        'boot': [change._asdict() for change in boot],
         'listeners': [str(endpoint) for endpoint in sorted(asked)],
         'warnings': list(dict.fromkeys(map(str, warnings))),
     }
-    if todo.changes:
-        result['diff'] = {'before_header': path, 'after_header': path,
-                          'before': printable(todo.before), 'after': printable(todo.after)}
+    files = [(path, todo.before, todo.after)] if todo.changes else []
+    if files or boot:
+        result['diff'] = [{'before_header': file, 'after_header': file,
+                           'before': printable(before or ''), 'after': printable(after or '')}
+                          for file, before, after in [*files, *boot]]
     if running.is_stopped:
         result['warnings'].append('Postfix does not run on this host and is left stopped, as nothing says that it '
                                   'should run; it will use these settings when it is started')

@@ -47,7 +47,7 @@ def combined(results: Mapping[str, Dict[str, Any]]) -> Dict[str, Any]:
     found: Dict[str, Any] = {
         'changed': any(result['changed'] for result in results.values()),
         'warnings': _labelled(results, 'warnings'),
-        'diff': [result.pop('diff') for result in results.values() if 'diff' in result],
+        'diff': [file for result in results.values() for file in result.pop('diff', [])],
         'instances': dict(results),
     }
     actions = [result['action'] for result in results.values() if 'action' in result]

@@ -28,6 +28,8 @@ class Manager(NamedTuple):
     """What has to come before the start, and can come before the stop."""
     failed: bool = False
     """Whether the manager holds that Postfix should run, and it does not."""
+    unit: str = ''
+    """The one of systemd that is the daemon; empty where it is not systemd that runs it."""
 
 
 def _units(host: Host, *names: str) -> List[Dict[str, str]]:
@@ -60,7 +62,8 @@ def _systemd(host: Host) -> List[Manager]:
         start=(('systemctl', 'start', *units),),
         # A unit that was started often in a short time is not started again unless it is told to forget that.
         prepare=(('systemctl', 'reset-failed', *units),),
-        failed=daemon['ActiveState'] == 'failed' or (umbrella and service['ActiveState'] == 'active'))]
+        failed=daemon['ActiveState'] == 'failed' or (umbrella and service['ActiveState'] == 'active'),
+        unit=daemon['Id'])]
 
 
 def _unit_of(host: Host) -> List[Manager]:

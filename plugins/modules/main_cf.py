@@ -39,6 +39,15 @@ options:
         stopped.
     type: bool
     default: false
+  wait_at_boot:
+    description:
+      - Whether to let systemd, where the configuration names addresses to listen on, start Postfix only after the
+        network is online and these addresses can be used, or a minute has passed. Postfix dies of an address that comes
+        late, as IPv6 addresses do while they are being proven unique.
+      - This is a drop-in C(inet6-postfix.conf) for the unit that runs Postfix. It is removed when nothing needs it any
+        more. Turn it off where addresses move between hosts. Instances beside the default one are left alone.
+    type: bool
+    default: true
   backups:
     description:
       - How many backups of C(main.cf) to keep, at least V(1). Older ones are removed when a new one is made.
@@ -49,7 +58,7 @@ extends_documentation_fragment:
   - inet6.postfix.trust
 attributes:
   diff_mode:
-    description: Shows the change of the whole file, in check mode too.
+    description: Shows the change of each whole file, in check mode too.
     support: full
 seealso:
   - module: inet6.postfix.control
@@ -124,6 +133,22 @@ listeners:
   elements: str
   returned: success
   sample: ["0.0.0.0:25", "[::]:25"]
+boot:
+  description: Drop-ins of systemd that are different now, or would be in check mode.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    path:
+      description: The file.
+      type: str
+      sample: /etc/systemd/system/postfix.service.d/inet6-postfix.conf
+    before:
+      description: Its text before; null where there was none.
+      type: str
+    after:
+      description: Its text after; null where it was removed.
+      type: str
 running:
   description: Whether Postfix runs, or should. One that was stopped on purpose is left stopped.
   type: bool
@@ -171,6 +196,7 @@ def main() -> None:
             'absent': {'type': 'list', 'elements': 'str'},
             'restore': {'type': 'str'},
             'start_stopped': {'type': 'bool', 'default': False},
+            'wait_at_boot': {'type': 'bool', 'default': True},
             **TRUST_ARGUMENTS,
             'backups': {'type': 'int', 'default': 5},
             **INSTANCE_ARGUMENTS,
@@ -182,7 +208,7 @@ def main() -> None:
     serve(module, lambda host, check_mode: converge(
         host, wanted_values(options['content'] or '', options['absent'] or []),
         read_trust(options['allowed_networks'], options['widest_networks']), check_mode, options['backups'],
-        module.tmpdir, options['restore'], options['start_stopped']))
+        module.tmpdir, options['restore'], options['start_stopped'], options['wait_at_boot']))
 
 
 if __name__ == '__main__':

@@ -397,7 +397,7 @@ def regexp_on_names(on: MailHost) -> None:
         text = on.edit(b"\nbiff = no\n", f"\nbiff = no\n{lines[there]}".encode())
         run = on.role({**LEAVE_PROTOCOLS, wanted: address}, check=True)
         assert [change["name"] for change in run.main_cf["changes"]] == [wanted]
-        assert run.main_cf["diff"]["after"] == text.decode() + lines[wanted]
+        assert run.main_cf["diff"][0]["after"] == text.decode() + lines[wanted]
         run = on.role({**LEAVE_PROTOCOLS, "absent": [wanted]}, check=True)
         assert "diff" not in run.main_cf
         on.edit(lines[there].encode(), b"")

@@ -22,7 +22,7 @@ DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
 # Variables of the role itself, which are no parameters of Postfix.
 OF_THE_ROLE = {PREFIX + name for name in (
     'enabled', 'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'restore', 'rollback',
-    'start_stopped', 'timeout', 'instances', 'config_directory')}
+    'start_stopped', 'wait_at_boot', 'timeout', 'instances', 'config_directory')}
 HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': [], PREFIX + 'widest_networks': {},
              PREFIX + 'enabled': True}
 

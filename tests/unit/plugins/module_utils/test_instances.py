@@ -35,7 +35,7 @@ def test_one_result_is_what_it_is():
 
 
 def test_several_results():
-    found = combined({'-': {**OK, 'diff': {'before': ''}},
+    found = combined({'-': {**OK, 'diff': [{'before': ''}]},
                       'out': {'changed': True, 'action': 'restart', 'warnings': ['w'], 'x': 1},
                       'in': {'changed': True, 'action': 'reload'}})
     assert (found['changed'], found['action'], found['warnings']) == (True, 'restart', ['instance out: w'])

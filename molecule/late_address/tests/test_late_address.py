@@ -1,0 +1,80 @@
+"""Hosts that really boot, by a restart of their container, and get the addresses that Postfix listens on late."""
+
+from __future__ import annotations
+
+import pytest
+from lab.process import output
+from mail_host import contents, greeting, identity, listeners, master, wait
+
+UNITS = {"bookworm": "postfix@-.service", "trixie": "postfix.service"}
+
+# Postfix starts with this, and does not greet.
+REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
+
+
+@pytest.fixture
+def addresses(lab_host):
+    number = lab_host.name.removeprefix("debian")
+    return {"127.0.0.1", f"192.0.2.{number}", f"[2001:db8:6::{number}]"}
+
+
+@pytest.fixture
+def drop_in(lab_host):
+    return f"/etc/systemd/system/{UNITS[lab_host.release]}.d/inet6-postfix.conf"
+
+
+def boot(host, lab_host):
+    """Boot, and wait until that is over and the addresses are there."""
+    output("docker", "restart", "--time=60", lab_host.container)
+    wait(lambda: host.run("systemctl is-system-running").stdout.strip() in ("running", "degraded"), seconds=120)
+
+
+def test_without_the_drop_in_postfix_dies_at_boot(host, lab_host, run_role, drop_in):
+    play = run_role({"postfix_ipv6_wait_at_boot": False})
+    assert (play.code, play.main_cf["changed"], play.did) == (0, True, "nothing")
+    assert not host.file(drop_in).exists
+    boot(host, lab_host)
+    assert master(host) == 0
+    assert run_role({"postfix_ipv6_wait_at_boot": False}).did == "restarted", "the addresses are there by now"
+
+
+def test_with_the_drop_in_postfix_greets_after_boot(host, lab_host, run_role, addresses):
+    play = run_role({})
+    assert (play.code, play.main_cf["changed"], play.did) == (0, True, "nothing")
+    boot(host, lab_host)
+    assert listeners(host) == addresses
+    for address in addresses:
+        assert greeting(host, address.strip("[]")).startswith("220 ")
+
+
+def test_check_mode_tells_and_touches_nothing(host, run_role, drop_in):
+    before = identity(host, drop_in), contents(host, drop_in)
+    play = run_role({"postfix_ipv6_inet_interfaces": "all"}, check=True)
+    assert play.main_cf["boot"] == [{"path": drop_in, "before": before[1].decode(), "after": None}]
+    assert [diff["before_header"] for diff in play.main_cf["diff"]] == ["/etc/postfix/main.cf", drop_in]
+    assert (identity(host, drop_in), contents(host, drop_in)) == before
+
+
+def test_a_rollback_brings_it_back(host, lab_host, run_role, addresses, drop_in):
+    before = contents(host, drop_in)
+    play = run_role({"postfix_ipv6_inet_interfaces": "all", "postfix_ipv6_extra_parameters": REFUSING,
+                     "postfix_ipv6_timeout": 3})
+    assert f"{drop_in} is again what it was" in play.message
+    assert f"{drop_in}.failed" not in play.message
+    assert contents(host, drop_in) == before
+    assert host.check_output("systemctl show --property=NeedDaemonReload --value %s", UNITS[lab_host.release]) == "no"
+    assert listeners(host) == addresses
+
+
+def test_goes_when_nothing_needs_it(host, lab_host, run_role, drop_in):
+    assert run_role({"postfix_ipv6_inet_interfaces": "all"}).did == "restarted"
+    assert not host.file(drop_in).exists
+    assert "inet6" not in host.check_output("systemctl cat %s", UNITS[lab_host.release])
+
+
+def test_comes_for_an_address_in_master_cf(host, lab_host, run_role, drop_in):
+    host.check_output("echo %s >>/etc/postfix/master.cf", f"[{lab_host.ipv6}]:587 inet n - y - - smtpd")
+    play = run_role({"postfix_ipv6_inet_interfaces": "all"}, check=True)
+    (change,) = play.main_cf["boot"]
+    assert (change["path"], change["before"]) == (drop_in, None)
+    assert f"# Wait for {lab_host.ipv6}\n" in change["after"]
