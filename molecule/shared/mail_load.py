@@ -30,7 +30,7 @@ async def send(address):
     source = await asyncio.create_subprocess_exec(
         "smtp-source", "-S", subject, "-f", "bob@example.net", "-t", "carol@example.com", address,
         stderr=asyncio.subprocess.DEVNULL)
-    print(await source.wait(), subject, flush=True)
+    return await source.wait(), subject
 
 async def main(*addresses):
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
@@ -38,7 +38,8 @@ async def main(*addresses):
     while not ended.done():
         mails += [asyncio.create_task(send(address)) for address in addresses]
         await asyncio.sleep(0.25)  # most of the machine is left to Postfix
-    await asyncio.gather(*mails)
+    for code, subject in await asyncio.gather(*mails):
+        print(code, subject)
 
 asyncio.run(main(*sys.argv[1:]))
 """

@@ -13,9 +13,10 @@ REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
 
 
 @pytest.fixture
-def addresses(lab_host):
+def late(lab_host):
+    """Give the addresses that come late, of each family one."""
     number = lab_host.name.removeprefix("debian")
-    return {"127.0.0.1", f"192.0.2.{number}", f"[2001:db8:6::{number}]"}
+    return f"192.0.2.{number}", f"2001:db8:6::{number}"
 
 
 @pytest.fixture
@@ -38,13 +39,13 @@ def test_without_the_drop_in_postfix_dies_at_boot(host, lab_host, run_role, drop
     assert run_role({"postfix_ipv6_wait_at_boot": False}).did == "restarted", "the addresses are there by now"
 
 
-def test_with_the_drop_in_postfix_greets_after_boot(host, lab_host, run_role, addresses):
+def test_with_the_drop_in_postfix_greets_after_boot(host, lab_host, run_role, late):
     play = run_role({})
     assert (play.code, play.main_cf["changed"], play.did) == (0, True, "nothing")
     boot(host, lab_host)
-    assert listeners(host) == addresses
-    for address in addresses:
-        assert greeting(host, address.strip("[]")).startswith("220 ")
+    assert listeners(host) == {"127.0.0.1", late[0], f"[{late[1]}]"}
+    for address in late:
+        assert greeting(host, address).startswith("220 ")
 
 
 def test_check_mode_tells_and_touches_nothing(host, run_role, drop_in):
@@ -55,7 +56,7 @@ def test_check_mode_tells_and_touches_nothing(host, run_role, drop_in):
     assert (identity(host, drop_in), contents(host, drop_in)) == before
 
 
-def test_a_rollback_brings_it_back(host, lab_host, run_role, addresses, drop_in):
+def test_a_rollback_brings_it_back(host, lab_host, run_role, late, drop_in):
     before = contents(host, drop_in)
     play = run_role({"postfix_ipv6_inet_interfaces": "all", "postfix_ipv6_extra_parameters": REFUSING,
                      "postfix_ipv6_timeout": 3})
@@ -63,7 +64,7 @@ def test_a_rollback_brings_it_back(host, lab_host, run_role, addresses, drop_in)
     assert f"{drop_in}.failed" not in play.message
     assert contents(host, drop_in) == before
     assert host.check_output("systemctl show --property=NeedDaemonReload --value %s", UNITS[lab_host.release]) == "no"
-    assert listeners(host) == addresses
+    assert greeting(host, late[1]).startswith("220 ")
 
 
 def test_goes_when_nothing_needs_it(host, lab_host, run_role, drop_in):
@@ -72,9 +73,9 @@ def test_goes_when_nothing_needs_it(host, lab_host, run_role, drop_in):
     assert "inet6" not in host.check_output("systemctl cat %s", UNITS[lab_host.release])
 
 
-def test_comes_for_an_address_in_master_cf(host, lab_host, run_role, drop_in):
-    host.check_output("echo %s >>/etc/postfix/master.cf", f"[{lab_host.ipv6}]:587 inet n - y - - smtpd")
+def test_comes_for_an_address_in_master_cf(host, run_role, late, drop_in):
+    host.check_output("echo %s >>/etc/postfix/master.cf", f"[{late[1]}]:587 inet n - y - - smtpd")
     play = run_role({"postfix_ipv6_inet_interfaces": "all"}, check=True)
     (change,) = play.main_cf["boot"]
     assert (change["path"], change["before"]) == (drop_in, None)
-    assert f"# Wait for {lab_host.ipv6}\n" in change["after"]
+    assert f"# Wait for {late[1]}\n" in change["after"]
