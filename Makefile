@@ -33,7 +33,7 @@ test-quick: setup  ## The tests that need no container
 lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragments
 	.venv/bin/ruff check --output-format concise
 	.venv/bin/mypy
-	.venv/bin/shellcheck .ci/run tests/*.sh tests/lab/recipe/*.sh
+	.venv/bin/shellcheck .ci/run tests/*.sh tests/lab/recipe/*.sh molecule/*/files/*.sh
 	.venv/bin/antsibull-changelog lint
 	.venv/bin/yamllint --strict .
 	$(IN_VENV) ansible-lint --offline -q

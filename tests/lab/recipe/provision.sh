@@ -25,7 +25,7 @@ CONF
 apt-get install --yes --no-install-recommends \
     systemd mount util-linux \
     postfix python3 \
-    acl iproute2 iputils-ping procps
+    acl iproute2 iputils-ping procps strace
 
 # A container has no devices, consoles, disks, kernel settings or calendar of its own to care for.
 systemctl mask \

@@ -1,4 +1,4 @@
-"""The tests of this scenario act on all hosts at once: most of the time of a run is waiting."""
+"""Tests that act on all hosts of a scenario at once: most of the time of a run is waiting."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ class Mail:
     client_lab: LabHost
     client: Host
 
-    def run(self, playbook: Path = ROLE, check: bool = False, **variables: object) -> Play:
+    def run(
+        self, playbook: Path = ROLE, check: bool = False, python: str = "/usr/bin/python3", **variables: object,
+    ) -> Play:
         """Run the role, with variables named without their `postfix_ipv6_`."""
         return play(os.environ["MOLECULE_SCENARIO_NAME"], self.lab.name, check=check, playbook=playbook,
-                    variables={f"postfix_ipv6_{name}": value for name, value in variables.items()})
+                    variables={"ansible_python_interpreter": python,
+                               **{f"postfix_ipv6_{name}": value for name, value in variables.items()}})
 
     def write(self, *settings: str) -> None:
         """Set parameters as an administrator does, an hour ago: Postfix waits for a main.cf that was just written."""
