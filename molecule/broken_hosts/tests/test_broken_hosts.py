@@ -77,7 +77,7 @@ FAULTS = {
     "a-full-queue": Fault(
         f"postfix stop; {SMALL}; systemctl restart postfix; until ss -Hltn | grep -F :25; do sleep 0.1; done; {FILL}"
         .format("/var/spool/postfix"), in_check=False,
-        says="/var/spool/postfix/pid/inet6.postfix.pending: cannot be written: No space left on device; nothing was",
+        says="/var/spool/postfix/pid/inet6.postfix.pending: cannot be written: No space left on device",
         mended="rm /var/spool/postfix/ballast"),
     "an-immutable-file": Fault(
         CHATTR.format("0x10"), in_check=False,
