@@ -78,7 +78,7 @@ def load(mail: LabHost, outside: LabHost, outcome: Outcome) -> Iterator[None]:
     sender = start(outside, SENDER, f"{mail.ipv4}:25", f"[{mail.ipv6}]:25")
     yield
     for line in sender.communicate(timeout=SECONDS)[0].splitlines():
-        code, _, subject = line.partition(" ")
+        code, blank, subject = line.partition(" ")
         outcome.accepted[subject] = code == "0"
     host = get_host(mail.connection)
     host.check_output("postqueue -f")

@@ -170,7 +170,7 @@ def crash(mail: Mail, *command: str) -> Found:
     for pattern, name in NAMES.items():
         text = re.sub(pattern, name, text)
     output, code, files, postfix, trace = text.split("----\n")
-    looks = [(path, look) for path, _, look in (line.partition(": ") for line in files.splitlines())]
+    looks = [(path, look) for path, colon, look in (line.partition(": ") for line in files.splitlines())]
     return Found(output, code.strip(), looks, postfix.strip(), trace.splitlines())
 
 
@@ -253,7 +253,7 @@ def unconverged(mail: Mail, known: Known) -> Iterator[str]:
         yield f"the next run does not converge: {found}"
     if [(result.get("changed"), result.get("action")) for result in results(found)[-1:]] != [(False, "none")]:
         yield f"the next run leaves something to do: {found}"
-    if litter := [path for path, _ in found.files if not TIDY.fullmatch(path)]:
+    if litter := [path for path, look in found.files if not TIDY.fullmatch(path)]:
         yield f"the next run leaves {litter}"
 
 
