@@ -137,7 +137,7 @@ def control(host: Host, state: str, seconds: float, check_mode: bool, roll_back:
             greetings, outage = _restarted(instance, manager, seconds)
         else:
             greetings, outage = _reloaded(instance, seconds), 0.0
-    except CoreError as failure:
+    except (CoreError, OSError) as failure:
         note = _pending.pending(queue_directory)
         if not roll_back or not note or not note.way_back:
             raise
@@ -185,14 +185,14 @@ def _deliveries_held(pid: Optional[int]) -> Iterator[None]:
     end = f'sleep {HOLD_ENDS_SECONDS}; kill -CONT {queue_manager}'
     with subprocess.Popen(['sh', '-c', end], start_new_session=True, stderr=subprocess.DEVNULL) as guard:
         try:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(OSError):
                 os.kill(queue_manager, signal.SIGSTOP)
                 time.sleep(DELIVERIES_END_SECONDS)
             yield
         finally:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(OSError):  # then the other process does it
                 os.kill(queue_manager, signal.SIGCONT)  # on which it dies of the signal by which master ended it
-            os.killpg(guard.pid, signal.SIGKILL)
+                os.killpg(guard.pid, signal.SIGKILL)
 
 
 def _reloaded(instance: _Instance, seconds: float) -> Dict[str, str]:

@@ -214,6 +214,7 @@ def converge(
                 raise
             _files.remove_old_backups(path, keep_backups, needed)
         elif not check_mode:
+            _files.tidy(path, LOCK_SECONDS)
             if running.action != NONE:
                 _pending.owe(effective.queue_directory, running.action, {})
             _boot.carry_out(host, boot)

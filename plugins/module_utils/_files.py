@@ -264,10 +264,18 @@ def back_up(path: str) -> str:
 
 
 def remove_old_backups(path: str, keep: int, needed: Collection[Optional[str]] = ()) -> None:
-    """Leave only the newest backups of a file, at least one, and those that are still needed."""
-    for old in backups(path)[:-keep]:
-        if old not in needed:
-            os.unlink(old)
+    """Leave only so many backups of a file: those that are still needed and the newest ones, at least the newest."""
+    there = backups(path)
+    spare = [backup for backup in there[:-1] if backup not in needed]
+    for old in spare[:max(len(there) - keep, 0)]:
+        os.unlink(old)
+
+
+def tidy(path: str, seconds: float) -> None:
+    """Remove what a writer of a file has left that was killed."""
+    if os.path.lexists(path + '.tmp'):
+        with contextlib.suppress(HostError), exclusive(path, seconds):
+            pass
 
 
 def _duplicate(path: str, other: str) -> None:

@@ -36,12 +36,12 @@ def test_absent_parameters_go_back_to_their_defaults(host, run_role):
 
 
 def test_no_more_backups_than_asked_for_are_kept(host, run_role):
+    """One of them leads back to what Postfix runs with: nobody has told it to use any of the others."""
     texts = [f"bounce_size_limit = {limit}" for limit in (1000, 2000, 3000, 4000)]
     play = run_role({"contents": texts, "backups": 2}, playbook=SHARED / "main_cf.yml")
     assert play.code == 0, play.message
     assert [contents(host, path) for path in backups(host)] == [
-        ISP.replace(b"\nbounce_size_limit = 50000\n", setting)
-        for setting in (b"\nbounce_size_limit = 2000\n", b"\nbounce_size_limit = 3000\n")]
+        ISP, ISP.replace(b"\nbounce_size_limit = 50000\n", b"\nbounce_size_limit = 3000\n")]
 
 
 def test_a_file_that_postfix_cannot_work_with_is_not_written(host, run_role):
