@@ -156,7 +156,7 @@ def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere,
             "does not greet with 220 there: 554",
             "The old configuration was put back, and Postfix runs with it, listens on 0.0.0.0:25",
             "/etc/postfix/main.cf is again what it was in /etc/postfix/main.cf.",
-            "what was tried is in /etc/postfix/main.cf.failed",
+            "What was tried, with whatever anybody else has changed there since, is in /etc/postfix/main.cf.failed",
         ):
             assert part in play.message
         assert (contents(mail.host), listeners(mail.host)) == (before, LISTENERS["ipv4"])
