@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".build" / "logs"
 
 AT_ONCE = 2
-SECONDS = 20 * 60
+SECONDS = 30 * 60
 """How long one scenario may take."""
 LOG_TAIL = 60
 """How many of a log's last lines a failure shows."""

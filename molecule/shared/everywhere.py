@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lab.play import ROLE, Play, play
 from lab.pytest_plugin import LabHost
-from mail_host import listeners, wait
+from mail_host import listeners, master, wait
 from testinfra import get_host
 from testinfra.host import Host
 
@@ -32,6 +32,18 @@ class Mail:
         return play(os.environ["MOLECULE_SCENARIO_NAME"], self.lab.name, check=check, playbook=playbook,
                     variables={"ansible_python_interpreter": python,
                                **{f"postfix_ipv6_{name}": value for name, value in variables.items()}})
+
+    def look(self, times: str = "%T@") -> tuple[object, ...]:
+        """All that a run may touch: the files, with times as find(1) has them, the note, and the running Postfix."""
+        find = f"find /etc/postfix /etc/systemd /var/spool/postfix/pid/inet6* ! -type d -printf '%p %i {times}\\n'"
+        return self.host.run(f"{find} | sort").stdout, master(self.host), listeners(self.host)
+
+    def rehearse(self, **variables: object) -> Play:
+        """Run the role in check mode, and see that it touches nothing."""
+        before = self.look("%T@ %C@")
+        play = self.run(check=True, **variables)
+        assert self.look("%T@ %C@") == before
+        return play
 
     def write(self, *settings: str) -> None:
         """Set parameters as an administrator does, an hour ago: Postfix waits for a main.cf that was just written."""

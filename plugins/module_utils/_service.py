@@ -55,7 +55,7 @@ def _systemd(host: Host) -> List[Manager]:
     daemon = instance if umbrella else service
     units = ('postfix.service', 'postfix@-.service') if umbrella else ('postfix.service',)
     # On Debian 13, what stops postfix.service stops the units of all other instances too, and they stay so.
-    takes_others_along = not umbrella and service.get('ConsistsOf')
+    takes_others_along = not umbrella and set(service.get('ConsistsOf', '').split()) - {'postfix@-.service'}
     return [Manager(
         f'systemd ({daemon["Id"]})',
         stop=(host.control('stop') if takes_others_along else ('systemctl', 'stop', daemon['Id']),),

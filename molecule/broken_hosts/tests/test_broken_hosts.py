@@ -100,18 +100,10 @@ def on(everywhere: Callable[[Callable[[Mail], None]], None]) -> Callable[..., No
     return lambda names, show: everywhere(lambda mail: show(mail) if mail.lab.name in names else None)
 
 
-def look(mail: Mail, times: str = "%T@") -> tuple[object, ...]:
-    """All that a run may touch: the files of the configuration, the note, and the running Postfix."""
-    files = f"find /etc/postfix /var/spool/postfix/pid/inet6* ! -type d -printf '%p %i {times}\\n' | sort"
-    return mail.host.run(files).stdout, master(mail.host), listeners(mail.host)
-
-
 def run(mail: Mail, check: bool, **variables: object) -> Play:
     """Run the role, and see that it does not crash, and in check mode touches nothing."""
-    before = look(mail, "%T@ %C@")
-    play = mail.run(check=check, **variables)
+    play = mail.rehearse(**variables) if check else mail.run(**variables)
     assert not re.search("Traceback .most recent|MODULE FAILURE", play.output)
-    assert not check or look(mail, "%T@ %C@") == before
     return play
 
 
@@ -120,13 +112,13 @@ def test_is_told_or_healed(on, fault):
     def show(mail):
         mail.begin("ipv4", "message_size_limit = 0")
         mail.host.check_output(fault.broken)
-        before = look(mail)
+        before = mail.look()
         try:
             for check in (True, False) if fault.says else ():
                 play = run(mail, check, inet_protocols=fault.wants)
                 stopped = fault.in_check or not check
                 assert (play.code, fault.says in play.message) == (2 if stopped else 0, stopped), play.message
-                assert look(mail) == before
+                assert mail.look() == before
         finally:
             mail.host.check_output(fault.mended)
 

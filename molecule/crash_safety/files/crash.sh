@@ -34,7 +34,10 @@ run() {
 }
 
 next() {
-    for module in main_cf control main_cf; do python3 "/root/new/$module"; done
+    for module in main_cf control main_cf; do
+        python3 "/root/new/$module"
+        touch --date='1 hour ago' etc/postfix/main.cf # Postfix, and so control, waits for a file that was just written
+    done
     show
 }
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from mail_host import REFUSING, backups, contents, cursor, greeting, identity, journal, listeners, master, wait
+from mail_host import REFUSING, backups, contents, cursor, greeting, identity, journal, listeners, master, put, wait
 
 LISTENERS = {"ipv4": {"0.0.0.0"}, "all": {"0.0.0.0", "[::]"}}
 KILLED = Path(__file__).parents[1] / "killed.yml"
@@ -90,6 +90,7 @@ def test_finishes_what_a_killed_run_left(everywhere, before, variables, did, why
         assert (master(mail.host), listeners(mail.host)) == (pid, LISTENERS[before])
         assert not [line for line in journal(mail.host, start) if "postfix/master[" in line]
 
+        assert mail.rehearse(**variables).did == did
         play = mail.run(**variables)
         assert (play.code, play.did) == (0, did)
         assert why in play.main_cf["reason"]
@@ -104,11 +105,16 @@ def test_finishes_what_a_killed_run_left(everywhere, before, variables, did, why
 def test_starts_what_a_run_killed_between_stop_and_start_left(everywhere):
     def show(mail):
         mail.begin("ipv4")
-        mail.host.check_output("(while kill -0 $(cat /var/spool/postfix/pid/master.pid); do :; done;"
-                               "kill -KILL $(pgrep --exact python3)) >/dev/null 2>&1 &")
+        unit = "postfix" if mail.lab.release == "trixie" else "postfix@-"
+        killing = f"/run/systemd/system/{unit}.service.d"
+        mail.host.check_output(f"mkdir {killing}")
+        put(mail.host, b"[Service]\nExecStopPost=pkill -KILL python3\n", f"{killing}/killing.conf")
+        mail.host.check_output("systemctl daemon-reload")
         assert mail.run(inet_protocols="all").code == 2
-        assert master(mail.host) == 0
+        mail.host.check_output(f"rm --recursive {killing}; systemctl daemon-reload")
+        wait(lambda: not master(mail.host))
 
+        assert mail.rehearse(inet_protocols="all").did == "restarted"
         play = mail.run(inet_protocols="all")
         assert (play.code, play.did) == (0, "restarted")
         assert play.main_cf["reason"] == "Postfix does not run although it should"
@@ -125,6 +131,7 @@ def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, w
         mail.host.check_output(cause)
         try:
             for _attempt in range(2):
+                mail.rehearse(inet_protocols="all")
                 play = mail.run(inet_protocols="all")
                 assert play.code == 2
                 assert re.search(why, play.message), play.message
@@ -150,6 +157,7 @@ def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere,
     def show(mail):
         mail.begin("ipv4")
         before = contents(mail.host)
+        mail.rehearse(inet_protocols=protocols, extra_parameters=REFUSING)
         play = mail.run(inet_protocols=protocols, extra_parameters=REFUSING, timeout=3)
         assert play.code == 2
         for part in (
@@ -163,9 +171,9 @@ def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere,
         assert greeting(mail.host, "127.0.0.1").startswith("220 ")
         assert b"smtpd_client_restrictions = reject\n" in contents(mail.host, "/etc/postfix/main.cf.failed")
 
-        play = mail.run(inet_protocols="ipv4")
-        assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "nothing", False)
-        assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
+        for play in (mail.rehearse(inet_protocols="ipv4"), mail.run(inet_protocols="ipv4")):
+            assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "nothing", False)
+            assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
         assert "warnings" not in mail.run(inet_protocols="ipv4").main_cf
 
     everywhere(show)
@@ -200,6 +208,7 @@ def test_starts_a_dead_postfix(everywhere, death):
         # The unit of Debian 12 and older, and what asks it, believes that it still runs.
         state = "failed" if mail.lab.release == "trixie" else "active"
         wait(lambda: mail.host.run("systemctl is-active postfix").stdout.strip() == state)
+        assert mail.rehearse(inet_protocols="all").did == "restarted"
         play = mail.run(inet_protocols="all")
         assert (play.code, play.did) == (0, "restarted")
         assert (play.main_cf["restart_owed"], play.main_cf["reason"]) == (
@@ -214,8 +223,8 @@ def test_leaves_a_postfix_stopped_that_was_stopped_on_purpose(everywhere):
         mail.begin("ipv4")
         mail.host.check_output("systemctl stop postfix")
         wait(lambda: not master(mail.host))
-        for changed in (1, 0):
-            play = mail.run(inet_protocols="all")
+        for run, changed in ((mail.rehearse, 1), (mail.run, 1), (mail.run, 0)):
+            play = run(inet_protocols="all")
             assert (play.code, play.stats["changed"], play.did) == (0, changed, "nothing")
             assert (play.main_cf["running"], play.main_cf["restart_owed"]) == (False, False)
             assert master(mail.host) == 0
