@@ -167,6 +167,8 @@ def _restarted(instance: _Instance, manager: Manager, seconds: float) -> Tuple[D
         began = time.monotonic()
         if pid:
             _stop(instance, manager, pid, instance.listeners, seconds)
+            # Children of the old master may have died of the new main.cf: of a protocol that it turns off, say.
+            instance = instance._replace(log=log_from_now(host, instance.effective.maillog_file))
     _start(instance, manager, checked)
     return _proven(instance, seconds), time.monotonic() - began
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from typing import Callable, List, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, printable
@@ -74,9 +75,5 @@ def _file_from_now(path: str) -> Optional[Callable[[], str]]:
 def _journal_from_now(host: Host) -> Optional[Callable[[], str]]:
     if not os.path.exists('/run/systemd/journal/socket') or not host.has('journalctl'):
         return None
-    # The cursor is taken among the same entries that are read later: up to systemd 252, --after-cursor with a filter
-    # that the entry at the cursor does not match skips an entry that does.
-    mail = ('journalctl', '--quiet', '--no-pager', 'SYSLOG_FACILITY=2')
-    cursor = host.run(*mail, '--lines=1', '--show-cursor')[1].partition('-- cursor: ')[2].strip()
-    since = f'--after-cursor={cursor}' if cursor else '--boot'
-    return lambda: host.run(*mail, since)[1]
+    since = f'--since=@{time.time():.6f}'
+    return lambda: host.run('journalctl', '--quiet', '--no-pager', 'SYSLOG_FACILITY=2', since)[1]

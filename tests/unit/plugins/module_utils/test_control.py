@@ -131,6 +131,17 @@ def test_what_the_check_does_not_pass_is_left_to_the_start(postfix):
     assert postfix.told == ['start', 'check', 'stop', 'start']
 
 
+def test_children_of_the_old_master_may_die_of_what_is_new(postfix):
+    """Until it is stopped, those that it starts read a main.cf with which another master is to run."""
+    postfix.control()
+    script = (postfix.machine.root / 'bin' / 'postfix').read_text()
+    log = postfix.machine.log
+    postfix.machine.program('postfix', '[ "$3" != stop ] || '
+                            f'echo "x postfix/smtpd[7]: fatal: cannot handle socket type" >>{log}\n{script}')
+    assert postfix.control()['greetings'] == {postfix.endpoint: BANNER}
+    assert 'fatal' in log.read_text()
+
+
 def test_reload_leaves_the_master(postfix):
     postfix.control()
     old = postfix.pid
