@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to this collection: not part of its public interface, may change in any release.
-"""From wanted values to a changed main.cf, and to what the running Postfix still needs then."""
+"""From what is wanted of a file to the changed file, and to what the running Postfix still needs then."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
-from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
+from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
@@ -23,49 +23,18 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     read_text,
     resolve,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     Endpoint,
     difference,
-    expected,
     judge_services,
     listed,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import Trust
-from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
-    PARAMETERS,
-    for_release,
-    judge,
-    judge_together,
-    judge_versions,
-    same_value,
-)
-from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import judge
 from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
-from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged, try_out
+from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged
 
 NONE, RELOAD, RESTART = 'none', 'reload', 'restart'
-TAKEN_OVER_AT_START = ('inet_protocols', 'inet_interfaces')
-"""master looks at these only when it starts (postconf(5)); it takes everything else over on reload."""
 LOCK_SECONDS = 30.0
-
-Wanted = Mapping[str, Optional[str]]
-
-
-class Plan(NamedTuple):
-    """What has to be done to a main.cf."""
-
-    before: str
-    after: str
-    values: Dict[str, Optional[str]]
-    """The text of each parameter that changes; None for one that goes back to Postfix's default."""
-
-    @property
-    def changes(self) -> bool:
-        """Tell whether anything is to be written: earlier settings of a parameter may go without a change of value."""
-        return self.before != self.after
 
 
 class Running(NamedTuple):
@@ -79,51 +48,9 @@ class Running(NamedTuple):
     """Whether it was stopped on purpose, and stays so."""
 
 
-def wanted_values(content: str, absent: Sequence[str]) -> Dict[str, Optional[str]]:
-    """Read the wanted part of main.cf, by the same grammar as the file itself.
-
-    Raises:
-        CoreError: it is malformed, or asks for a parameter to be both set and absent.
-        Rejected: Postfix would misread a value.
-    """
-    fragment = MainCf(content)
-    if fragment.malformed:
-        raise CoreError(f'content: line {fragment.malformed[0]} is not of the form name = value (postconf(5))')
-    both = set(fragment.values()) & set(absent)
-    if both:
-        raise CoreError(f'absent: {sorted(both)[0]} is also given a value; take it out of one of the two')
-    return {**fragment.values(), **dict.fromkeys(absent)}
-
-
-def plan(text: str, wanted: Wanted) -> Plan:
-    """Compare a main.cf with what is wanted.
-
-    A value that is written differently and means the same is left as it stands.
-    """
-    main_cf = MainCf(text)
-    current = main_cf.values()
-    values: Dict[str, Optional[str]] = {}
-    kept: Dict[str, Optional[str]] = {}
-    for name, value in wanted.items():
-        before = current.get(name)
-        if before is not None and value is not None and same_value(name, before, value):
-            kept[name] = before  # only earlier settings of the same parameter go
-        elif before != value:
-            values[name] = value
-    return Plan(text, main_cf.merged({**kept, **values}), values)
-
-
-def plan_back(text: str, backup: str) -> Plan:
-    """Compare a main.cf with an earlier one that it shall be again."""
-    current, earlier = MainCf(text).values(), MainCf(backup).values()
-    return Plan(text, backup, {name: earlier.get(name) for name in {**current, **earlier}
-                               if current.get(name) != earlier.get(name)})
-
-
 def converge(
     host: Host,
-    wanted: Wanted,
-    trust: Trust,
+    document: Document,
     check_mode: bool,
     keep_backups: int,
     temporary: str,
@@ -131,12 +58,11 @@ def converge(
     start_stopped: bool = False,
     wait_at_boot: bool = True,
 ) -> Dict[str, Any]:
-    """Bring the main.cf of an instance to what is wanted, unless Postfix or the host object.
+    """Bring a file of an instance's configuration to what is wanted, unless Postfix or the host object.
 
     Args:
         host: the instance.
-        wanted: from ``wanted_values``.
-        trust: which networks may be trusted.
+        document: the file, with what is wanted of it.
         check_mode: whether to change nothing and only say what would be done.
         keep_backups: how many backups there may be afterwards.
         temporary: a directory for the trial.
@@ -153,14 +79,13 @@ def converge(
     if keep_backups < 1:
         raise CoreError(f'backups: {keep_backups} is less than 1; keep at least the one that a way back needs')
     own = host.addresses()
-    path = host.path('main.cf')
-    set_values = {name: value for name, value in wanted.items() if value is not None}
-    warnings = reject_errors(for_release(judge(set_values, trust), host.release))
+    addresses = [entry.address for entry in own]
+    path = host.path(document.name)
     earlier = None if restore is None else _files.read_backup(path, restore)
 
     def planned() -> Plan:
         text = read_text(path) or ''
-        return plan(text, wanted) if earlier is None else plan_back(text, earlier)
+        return document.plan(text) if earlier is None else document.plan_back(text, earlier)
 
     with contextlib.ExitStack() as stack:
         todo = planned()
@@ -168,30 +93,22 @@ def converge(
         if write:
             descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
             todo = planned()  # another writer may have come first
-        warnings += reject_errors(_judge_change(host, todo, set_values, own))
+        warnings = reject_errors(document.judge(host, todo, own))
         directory = host.config_directory
         if todo.changes:
-            directory = stack.enter_context(staged(host, todo.after, temporary))
-            effective = try_out(host, directory, wanted)
-            warnings += _consequences(host, directory, todo)
-        else:
-            why = host.cause_of_death(directory)
-            if why:
-                raise HostError(f'every Postfix program dies of the configuration in {directory}: {why}; nothing was '
-                                'changed, put that right first')
-            effective = host.effective(directory)
-        warnings += reject_errors(_judge_expanded(host, directory, set_values, trust))
+            directory = stack.enter_context(staged(host, document.name, todo.after, temporary))
+        effective, problems = document.try_out(host, directory, todo)
+        warnings += reject_errors(problems)
         # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.
         reject_errors(judge({'inet_protocols': effective.inet_protocols}))
         families = host.families(effective.inet_protocols)
-        services = host.services(effective)
-        warnings += reject_errors(judge_services(services, families, resolve, host.release))
-        asked = expected(services, families, effective.inet_interfaces, [entry.address for entry in own], resolve,
-                         host.release).endpoints
+        warnings += reject_errors(judge_services(host.services(effective, directory), families, resolve, host.release))
+        asked = host.expected(effective, addresses, directory).endpoints
+        present = host.expected(effective, addresses).endpoints
         note = _pending.pending(effective.queue_directory)
-        running = _needed(host, todo, effective, asked, note, start_stopped)
+        running = _needed(host, todo, effective, present, note, start_stopped)
         boot = _boot.changes(host, [endpoint.address for endpoint in asked] if wait_at_boot else [])
-        result = _result(path, todo, running, asked, warnings, boot)
+        result = _result(path, document, todo, running, asked, warnings, boot)
         if note and note.outcome:
             result['warnings'].append(f'{note.since}: {note.outcome}')
             if not check_mode:
@@ -223,40 +140,11 @@ def converge(
     return result
 
 
-def _judge_change(
-    host: Host, todo: Plan, set_values: Mapping[str, str], own: List[HostAddress],
-) -> Iterator[Problem]:
-    yield from judge_versions(list(set_values), host.release)
-    after = MainCf(todo.after).values()
-    yield from judge_together(after)
-    families = host.families(after.get('inet_protocols', '')) or (4, 6)
-    yield from judge_on_host(set_values, families, own, host.ipv6_disabled(), resolve)
-
-
-def _consequences(host: Host, directory: str, todo: Plan) -> List[Problem]:
-    before, after = MainCf(todo.before).values(), MainCf(todo.after).values()
-    found = list(moved_sources(before, after))
-    if 'mynetworks' not in after:
-        now = host.expanded(host.config_directory, ['mynetworks'])
-        found += newly_trusted(now['mynetworks'], host.expanded(directory, ['mynetworks'])['mynetworks'])
-    return found
-
-
-def _judge_expanded(
-    host: Host, directory: str, set_values: Mapping[str, str], trust: Trust,
-) -> Iterator[Problem]:
-    """Judge values that refer to others (``$name``) by what Postfix makes of them, and the files that values name."""
-    names = [name for name, value in set_values.items() if '$' in value and name in PARAMETERS]
-    values = host.expanded(directory, names)
-    yield from judge(values, trust)
-    yield from judge_files({**set_values, **values}, read_text, host.release, trust)
-
-
 def _needed(
     host: Host,
     todo: Plan,
     after: Effective,
-    asked: FrozenSet[Endpoint],
+    present: FrozenSet[Endpoint],
     note: Optional[_pending.Note],
     start_stopped: bool,
 ) -> Running:
@@ -266,7 +154,7 @@ def _needed(
         host: the instance.
         todo: what changes.
         after: what Postfix makes of the file then.
-        asked: where it listens then, once it is started.
+        present: where it would listen if it were started now, with services as they are.
         note: what earlier runs have left.
         start_stopped: whether a Postfix that was stopped on purpose shall be started.
     """
@@ -276,7 +164,7 @@ def _needed(
         if owed or manager_of(host).failed:
             return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
         return Running(RESTART, 'Postfix was stopped') if start_stopped else Running(NONE, is_stopped=True)
-    lacking, surplus = difference(asked, master_sockets(pid))
+    lacking, surplus = difference(present, master_sockets(pid))
     if todo.changes and _listens_by(host) != after.listens_by:
         return Running(RESTART, 'Postfix takes inet_protocols and inet_interfaces over only when it starts')
     if lacking:
@@ -287,7 +175,7 @@ def _needed(
         return Running(owed.action, f'the run of {owed.since} changed main.cf and ended before Postfix used it',
                        is_owed=True)
     if todo.values:
-        return Running(RELOAD, 'Postfix takes these parameters over on reload')
+        return Running(RELOAD, 'Postfix takes this over on reload')
     return Running(NONE)
 
 
@@ -300,17 +188,17 @@ def _listens_by(host: Host) -> Optional[Tuple[Any, ...]]:
 
 
 def _result(
-    path: str, todo: Plan, running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
+    path: str, document: Document, todo: Plan, running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
     boot: List[_boot.Change],
 ) -> Dict[str, Any]:
-    current = MainCf(todo.before).values()
+    current = document.values(todo.before)
     result: Dict[str, Any] = {
         'changed': todo.changes or bool(boot),
         'changes': [{
             'name': name,
             'before': None if current.get(name) is None else printable(current[name]),
             'after': None if value is None else printable(value),
-            'needs': RESTART if name in TAKEN_OVER_AT_START else RELOAD,
+            'needs': RESTART if name in document.taken_over_at_start else RELOAD,
         } for name, value in todo.values.items()],
         'action': running.action,
         'reason': running.reason,

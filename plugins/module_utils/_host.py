@@ -228,14 +228,26 @@ class Host:
             raise HostError(f'the kernel does not tell the addresses of this host: {error}') from error
         return list(_netlink.host_addresses(answer))
 
-    def services(self, effective: Effective) -> List[Service]:
-        """Give the services of type inet that master starts."""
-        return list(inet_services(read_text(self.path('master.cf')) or '', effective.master_service_disable))
+    def master_options(self, directory: str) -> Dict[str, str]:
+        """Give the options of services that Postfix reads in a configuration directory, by ``name/type/parameter``.
 
-    def expected(self, effective: Effective, own: Iterable[Address]) -> Expected:
+        Raises:
+            HostError: with Postfix's own reason.
+        """
+        code, output, errors = self._run([self._postconf, '-c', directory, '-P'])
+        if code:
+            raise HostError(f'Postfix cannot make sense of master.cf in {directory}: {reason(errors)}')
+        return _settings(output)
+
+    def services(self, effective: Effective, directory: Optional[str] = None) -> List[Service]:
+        """Give the services of type inet that master starts, by this instance's configuration directory or another."""
+        text = read_text(os.path.realpath(os.path.join(directory or self.config_directory, 'master.cf'))) or ''
+        return list(inet_services(text, effective.master_service_disable))
+
+    def expected(self, effective: Effective, own: Iterable[Address], directory: Optional[str] = None) -> Expected:
         """Work out where master listens under this configuration once it is started."""
-        return expected(self.services(effective), self.families(effective.inet_protocols), effective.inet_interfaces,
-                        own, resolve, self.release)
+        return expected(self.services(effective, directory), self.families(effective.inet_protocols),
+                        effective.inet_interfaces, own, resolve, self.release)
 
 
 def _settings(output: str) -> Dict[str, str]:

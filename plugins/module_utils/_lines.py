@@ -53,3 +53,8 @@ def logical_lines(lines: List[str]) -> Iterator[LogicalLine]:
 def _joined(lines: List[str], indexes: List[int]) -> LogicalLine:
     text = ''.join(lines[index].rstrip('\n') for index in indexes)
     return LogicalLine(tuple(indexes), text.partition('\0')[0])
+
+
+def line_ending(line: str) -> str:
+    """Give what ends a line: a line feed with or without a carriage return, or nothing."""
+    return line[len(line.rstrip('\r\n')):] if line.endswith('\n') else ''

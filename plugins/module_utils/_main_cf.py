@@ -12,6 +12,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional
 from ansible_collections.inet6.postfix.plugins.module_utils._lines import (
     WHITE_SPACE,
     LogicalLine,
+    line_ending,
     logical_lines,
     physical_lines,
 )
@@ -74,7 +75,7 @@ class MainCf:
                 for index in setting.line.indexes:
                     lines[index] = ''
                 if first == kept:
-                    lines[first] = f'{name} = {value}{_line_ending(self._lines[first])}'
+                    lines[first] = f'{name} = {value}{line_ending(self._lines[first])}'
             if not occurrences and value is not None:
                 new += f'{name} = {value}{self._ending}'
         text = ''.join(lines)
@@ -83,8 +84,4 @@ class MainCf:
     @property
     def _ending(self) -> str:
         """Give the line ending that the file uses, as its first line shows it."""
-        return _line_ending(self._lines[0]) or '\n' if self._lines else '\n'
-
-
-def _line_ending(line: str) -> str:
-    return line[len(line.rstrip('\r\n')):] if line.endswith('\n') else ''
+        return line_ending(self._lines[0]) or '\n' if self._lines else '\n'

@@ -216,7 +216,7 @@ def examine(
     for name, value in list(wanted.items()) + list(extra.items()):
         try:
             if value is not None:
-                problems.extend(_judge_name(name, name in extra))
+                problems.extend(_judge_given(name, name in extra))
             text = kind_of(name).read(name, value)
         except Rejected as mangled:
             problems.extend(mangled.problems)
@@ -274,11 +274,17 @@ def examine_text(text: str, trust: Trust = USUAL_TRUST) -> Tuple[Dict[str, str],
     return main_cf.values(), problems + list(judge(main_cf.values(), trust))
 
 
-def _judge_name(name: Any, is_extra: bool) -> Iterator[Problem]:
+def _judge_given(name: Any, is_extra: bool) -> Iterator[Problem]:
     if is_extra and name in PARAMETERS and PARAMETERS[name].has_variable:
         yield Fault('own-variable', OTHER_MEANING, 'has a variable of its own, an extra parameter would contradict it',
                     f'set postfix_ipv6_{name} instead').of(name, name, reference='role postfix_ipv6')
-    elif not isinstance(name, str) or not NAME.match(name):
+    else:
+        yield from judge_name(name)
+
+
+def judge_name(name: Any) -> Iterator[Problem]:
+    """Find what cannot be the name of a parameter."""
+    if not isinstance(name, str) or not NAME.match(name):
         yield Fault('bad-name', FATAL, 'is no name of a parameter',
                     'write letters, digits, underscore, dot or hyphen').of(
                         str(name), str(name), reference='postconf(5)')

@@ -31,12 +31,13 @@ class TrialError(CoreError):
 
 
 @contextlib.contextmanager
-def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
-    """Set up a configuration directory with a candidate main.cf beside everything else that this instance has.
+def staged(host: Host, name: str, text: str, temporary: str) -> Iterator[str]:
+    """Set up a configuration directory with a candidate file beside everything else that this instance has.
 
     Args:
         host: the instance.
-        main_cf: the text to try.
+        name: of the file.
+        text: what it would say.
         temporary: a directory to make it in.
 
     Yields:
@@ -48,7 +49,7 @@ def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
     directory = tempfile.mkdtemp(dir=temporary)
     try:
         try:
-            _fill(host, directory, main_cf)
+            _fill(host, directory, name, text)
         except OSError as error:
             raise unwritable(directory, error) from error
         yield directory
@@ -56,13 +57,12 @@ def staged(host: Host, main_cf: str, temporary: str) -> Iterator[str]:
         shutil.rmtree(directory, ignore_errors=True)  # main.cf may be in place by now: that is no failure any more
 
 
-def _fill(host: Host, directory: str, main_cf: str) -> None:
-    for name in os.listdir(host.config_directory):
-        if name not in ('main.cf', 'main.cf.tmp'):
-            os.symlink(os.path.join(host.config_directory, name), os.path.join(directory, name))
-    with open(os.path.join(directory, 'main.cf'), 'w', encoding='utf-8', errors='surrogateescape',
-              newline='') as stream:
-        stream.write(main_cf)
+def _fill(host: Host, directory: str, name: str, text: str) -> None:
+    for other in os.listdir(host.config_directory):
+        if other not in (name, name + '.tmp'):
+            os.symlink(os.path.join(host.config_directory, other), os.path.join(directory, other))
+    with open(os.path.join(directory, name), 'w', encoding='utf-8', errors='surrogateescape', newline='') as stream:
+        stream.write(text)
     os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
 
 

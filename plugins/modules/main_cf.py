@@ -183,9 +183,10 @@ problems:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge, wanted_values
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
 from ansible_collections.inet6.postfix.plugins.module_utils._edge import EITHER, INSTANCE_ARGUMENTS, serve
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 
 
 def main() -> None:
@@ -206,9 +207,10 @@ def main() -> None:
     )
     options = module.params
     serve(module, lambda host, check_mode: converge(
-        host, wanted_values(options['content'] or '', options['absent'] or []),
-        read_trust(options['allowed_networks'], options['widest_networks']), check_mode, options['backups'],
-        module.tmpdir, options['restore'], options['start_stopped'], options['wait_at_boot']))
+        host, Settings.read(options['content'] or '', options['absent'] or [], read_trust(
+            options['allowed_networks'], options['widest_networks'])),
+        check_mode, options['backups'], module.tmpdir, options['restore'], options['start_stopped'],
+        options['wait_at_boot']))
 
 
 if __name__ == '__main__':

@@ -29,7 +29,7 @@ def test_candidate_beside_all_other_files_of_the_instance(machine, host):
     (machine.config / 'main.cf.tmp').write_text('half')
     (machine.config / 'master.cf').write_text('smtp inet n - y - - smtpd\n')
     (machine.config / 'sasl').mkdir()
-    with staged(host, 'new = \udcff\r\n', str(machine.root)) as directory:
+    with staged(host, 'main.cf', 'new = \udcff\r\n', str(machine.root)) as directory:
         assert sorted(os.listdir(directory)) == ['main.cf', 'master.cf', 'sasl']
         with open(os.path.join(directory, 'main.cf'), 'rb') as stream:
             assert stream.read() == b'new = \xff\r\n'
@@ -45,7 +45,7 @@ def test_a_full_disk_is_named(machine, host, monkeypatch):
 
     monkeypatch.setattr(os, 'utime', utime)
     with pytest.raises(HostError, match=f'{machine.root}/.*: cannot be written: No space left on device; nothing'), \
-            staged(host, '', str(machine.root)):
+            staged(host, 'main.cf', '', str(machine.root)):
         pass
 
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_removed_is_no_failure(machine, host, monkeypatch):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(os, 'rmdir', rmdir)
-    with staged(host, '', str(machine.root)) as directory:
+    with staged(host, 'main.cf', '', str(machine.root)) as directory:
         pass
     assert os.path.exists(directory)
 

@@ -1,6 +1,7 @@
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils._convergence import plan, plan_back, wanted_values
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
+from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 
 
 @pytest.mark.parametrize(('content', 'absent', 'wanted'), [
@@ -12,7 +13,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreE
     ('', ['a', 'a'], {'a': None}),
 ])
 def test_wanted(content, absent, wanted):
-    assert wanted_values(content, absent) == wanted
+    assert Settings.read(content, absent, USUAL_TRUST).wanted == wanted
 
 
 @pytest.mark.parametrize(('content', 'absent', 'message'), [
@@ -22,7 +23,7 @@ def test_wanted(content, absent, wanted):
 ])
 def test_not_to_be_understood(content, absent, message):
     with pytest.raises(CoreError, match=message):
-        wanted_values(content, absent)
+        Settings.read(content, absent, USUAL_TRUST)
 
 
 PLANS = [  # main.cf, what is wanted, what changes, main.cf afterwards
@@ -54,10 +55,10 @@ PLANS = [  # main.cf, what is wanted, what changes, main.cf afterwards
 
 @pytest.mark.parametrize(('before', 'wanted', 'values', 'after'), PLANS)
 def test_plan(before, wanted, values, after):
-    todo = plan(before, wanted)
+    todo = Settings(wanted).plan(before)
     assert (todo.values, todo.after) == (values, after)
     assert todo.changes == (before != after)
-    assert not plan(after, wanted).changes
+    assert not Settings(wanted).plan(after).changes
 
 
 @pytest.mark.parametrize(('before', 'backup', 'values'), [
@@ -67,5 +68,5 @@ def test_plan(before, wanted, values, after):
     ('a = 1\n', '', {'a': None}),
 ])
 def test_plan_of_a_way_back(before, backup, values):
-    todo = plan_back(before, backup)
+    todo = Settings({}).plan_back(before, backup)
     assert (todo.values, todo.after, todo.changes) == (values, backup, before != backup)
