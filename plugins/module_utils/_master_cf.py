@@ -182,7 +182,8 @@ class MasterCf:
     def merged(self, services: Mapping[Key, Optional[Wanted]]) -> str:
         """Give the text of the file with some services set anew.
 
-        Of a service that is there, only what differs is written anew. New services come at the end.
+        Of a service that is there, only what differs is written anew. New services come at the end, if they have a
+        command.
 
         Args:
             services: what is wanted of each; None takes the service out.
@@ -198,7 +199,7 @@ class MasterCf:
                         lines[index] = ''
             elif there:
                 _edit(lines, there[-1], wanted, ending)
-            else:
+            elif wanted.command:
                 new += _written(key, wanted, ending)
         text = ''.join(lines)
         return text + (ending if new and text and not text.endswith('\n') else '') + new

@@ -41,7 +41,6 @@ REFERENCE = 'master(5)'
 SWITCH, NUMBER = re.compile('[-ny]'), re.compile('-|[0-9]{1,9}')
 GRAMMAR = {'private': SWITCH, 'unprivileged': SWITCH, 'chroot': SWITCH, 'maxproc': NUMBER,
            'wakeup': re.compile(r'-|[0-9]{1,9}\??')}
-TYPES = ('inet', 'unix', 'unix-dgram', 'fifo', 'pass')
 
 
 class Services(Document):
@@ -133,7 +132,8 @@ def _judge_service(key: Key, wanted: Wanted, is_new: bool) -> Iterator[Problem]:
     for field, text in wanted.fields.items():
         if not GRAMMAR[field].fullmatch(text):
             allowed = 'y, n or -' if GRAMMAR[field] is SWITCH else 'a number or -'
-            yield problem('bad-field', FATAL, f'is no value of {field}, master would die of it', f'write {allowed}', text)
+            yield problem('bad-field', FATAL, f'is no value of {field}, master would die of it', f'write {allowed}',
+                          text)
     if kind == 'inet' and wanted.fields.get('private', 'n') != 'n':
         yield problem('private-inet', OTHER_MEANING, 'says that the service is private, which no service of type inet '
                       'can be', 'write n', wanted.fields['private'])

@@ -1,0 +1,230 @@
+#!/usr/bin/python
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r'''
+module: master_cf
+short_description: Set services of Postfix's master.cf without touching anything else
+version_added: 0.1.0
+description:
+  - Adds, changes or takes out services of C(master.cf), and the parameters that are set for one service only
+    (C(-o name=value)). Every byte outside of what differs stays as it is.
+  - Refuses addresses and values that Postfix would misread, or that this host cannot carry out, and lets the installed
+    Postfix read the candidate before the file is replaced.
+  - Replaces the file in one step, keeps its owner, mode, access control list and security context, and keeps a bounded
+    number of backups beside it.
+  - Says what the running Postfix needs to do what the file says, as data. It does not do that itself, see
+    M(inet6.postfix.control), which also puts the old file back when master cannot use the new one.
+options:
+  services:
+    description: What is wanted of services. Of one that is there, only what is named here is compared and changed.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description:
+          - The first field of its line. For V(inet), a port or the name of one, behind a host or address and a colon
+            where it is for that one only. IPv6 addresses need brackets, as in V([2001:db8::25]:smtp).
+        type: str
+        required: true
+      type:
+        description: The second field.
+        type: str
+        choices: [inet, unix, unix-dgram, fifo, pass]
+        default: inet
+      state:
+        description: Whether there is to be such a service.
+        type: str
+        choices: [present, absent]
+        default: present
+      private:
+        description: Whether only the mail system may use it, V(y), V(n) or V(-) for Postfix's default.
+        type: str
+      unprivileged:
+        description: Whether it runs as the owner of the mail system.
+        type: str
+      chroot:
+        description: Whether it runs in the queue directory as its root.
+        type: str
+      wakeup:
+        description: Seconds after which it is woken up, V(0) for never; with a question mark only if it is in use.
+        type: str
+      maxproc:
+        description: How many processes of it there may be at once, V(0) for any number.
+        type: str
+      command:
+        description: The program, with its arguments but for options. A service that is not there yet needs one.
+        type: str
+      options:
+        description:
+          - Parameters for this service only, by their names. Their values are judged like those of C(main.cf).
+          - Null takes a parameter out, so that C(main.cf) counts.
+        type: dict
+  restore:
+    description:
+      - Put a backup back instead, V(newest) or one by its name or path.
+      - What was there before is kept as C(master.cf.failed).
+    type: str
+  start_stopped:
+    description: Whether RV(action) is to be V(restart) where Postfix was stopped on purpose.
+    type: bool
+    default: false
+  wait_at_boot:
+    description: Whether systemd is to start Postfix only when its addresses can be used, see M(inet6.postfix.main_cf).
+    type: bool
+    default: true
+  backups:
+    description: How many backups of C(master.cf) to keep, at least V(1).
+    type: int
+    default: 5
+extends_documentation_fragment:
+  - inet6.postfix.postfix
+  - inet6.postfix.trust
+attributes:
+  diff_mode:
+    description: Shows the change of each whole file, in check mode too.
+    support: full
+seealso:
+  - module: inet6.postfix.main_cf
+  - module: inet6.postfix.control
+'''
+
+EXAMPLES = r'''
+- name: Take submissions on one address only
+  inet6.postfix.master_cf:
+    services:
+      - name: submission
+        state: absent
+      - name: "[2001:db8::25]:submission"
+        command: smtpd
+        options:
+          smtpd_tls_security_level: encrypt
+          smtpd_sasl_auth_enable: true
+  register: master_cf
+
+- name: Bring Postfix to use it
+  inet6.postfix.control:
+    state: reloaded
+  when: master_cf.action != 'none'
+
+- name: Send from one address
+  inet6.postfix.master_cf:
+    services:
+      - name: smtp
+        type: unix
+        options:
+          smtp_bind_address6: 2001:db8::25
+'''
+
+RETURN = r'''
+changes:
+  description: What is different now, or would be in check mode, one entry for each service.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: Name and type of the service.
+      type: str
+      sample: submission/inet
+    before:
+      description: Its line before; null where there was none.
+      type: str
+      sample: submission inet n - y - - smtpd
+    after:
+      description: Its line after; null where it was taken out.
+      type: str
+    needs:
+      description: What it needs, V(reload).
+      type: str
+      sample: reload
+action:
+  description: What the running Postfix needs, V(none), V(reload) or V(restart).
+  type: str
+  returned: success
+  sample: reload
+reason:
+  description: Why it needs that; empty for V(none).
+  type: str
+  returned: success
+restart_owed:
+  description: Whether it needs a restart whatever is changed now.
+  type: bool
+  returned: success
+listeners:
+  description: Where Postfix listens by this configuration, once it is started.
+  type: list
+  elements: str
+  returned: success
+  sample: ["0.0.0.0:25", "[2001:db8::25]:587"]
+boot:
+  description: Drop-ins of systemd that are different now, or would be in check mode, see M(inet6.postfix.main_cf).
+  type: list
+  elements: dict
+  returned: success
+running:
+  description: Whether Postfix runs, or should.
+  type: bool
+  returned: success
+  sample: true
+backup_file:
+  description: The file as it was before; one that was taken back ends in C(.failed).
+  type: str
+  returned: when the file was replaced
+backups:
+  description: All backups that there are, oldest first.
+  type: list
+  elements: str
+  returned: when O(restore) is given
+problems:
+  description: What is wrong with what is wanted, one entry for each problem, see M(inet6.postfix.main_cf).
+  type: list
+  elements: dict
+  returned: failure
+'''
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import EITHER, INSTANCE_ARGUMENTS, serve
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            'services': {'type': 'list', 'elements': 'dict', 'options': {
+                'name': {'type': 'str', 'required': True},
+                'type': {'type': 'str', 'choices': ['inet', 'unix', 'unix-dgram', 'fifo', 'pass'], 'default': 'inet'},
+                'state': {'type': 'str', 'choices': ['present', 'absent'], 'default': 'present'},
+                'private': {'type': 'str'},
+                'unprivileged': {'type': 'str'},
+                'chroot': {'type': 'str'},
+                'wakeup': {'type': 'str'},
+                'maxproc': {'type': 'str'},
+                'command': {'type': 'str'},
+                'options': {'type': 'dict'},
+            }},
+            'restore': {'type': 'str'},
+            'start_stopped': {'type': 'bool', 'default': False},
+            'wait_at_boot': {'type': 'bool', 'default': True},
+            **TRUST_ARGUMENTS,
+            'backups': {'type': 'int', 'default': 5},
+            **INSTANCE_ARGUMENTS,
+        },
+        mutually_exclusive=[EITHER, ('restore', 'services')],
+        supports_check_mode=True,
+    )
+    options = module.params
+    serve(module, lambda host, check_mode: converge(
+        host, Services.read(options['services'] or [], read_trust(
+            options['allowed_networks'], options['widest_networks'])),
+        check_mode, options['backups'], module.tmpdir, options['restore'], options['start_stopped'],
+        options['wait_at_boot']))
+
+
+if __name__ == '__main__':
+    main()
