@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
@@ -31,7 +31,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import judge
 from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
-from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged
+from ansible_collections.inet6.postfix.plugins.module_utils._trial import see_it_live, staged
 
 NONE, RELOAD, RESTART = 'none', 'reload', 'restart'
 LOCK_SECONDS = 30.0
@@ -48,9 +48,19 @@ class Running(NamedTuple):
     """Whether it was stopped on purpose, and stays so."""
 
 
+class _Change(NamedTuple):
+    """What has to be done to one file."""
+
+    document: Document
+    path: str
+    plan: Plan
+    descriptor: int
+    """Of the file that is to replace it, see ``_files.exclusive``; none where nothing is to be written."""
+
+
 def converge(
     host: Host,
-    document: Document,
+    documents: Sequence[Document],
     check_mode: bool,
     keep_backups: int,
     temporary: str,
@@ -58,13 +68,13 @@ def converge(
     start_stopped: bool = False,
     wait_at_boot: bool = True,
 ) -> Dict[str, Any]:
-    """Bring a file of an instance's configuration to what is wanted, unless Postfix or the host object.
+    """Bring files of an instance's configuration to what is wanted, all or none, unless Postfix or the host object.
 
     Args:
         host: the instance.
-        document: the file, with what is wanted of it.
+        documents: the files, with what is wanted of each; one that refers to others comes after them.
         check_mode: whether to change nothing and only say what would be done.
-        keep_backups: how many backups there may be afterwards.
+        keep_backups: how many backups of each there may be afterwards.
         temporary: a directory for the trial.
         restore: a backup to put back instead, by its name, its path, or ``newest``.
         start_stopped: whether a Postfix that was stopped on purpose shall be started.
@@ -80,25 +90,19 @@ def converge(
         raise CoreError(f'backups: {keep_backups} is less than 1; keep at least the one that a way back needs')
     own = host.addresses()
     addresses = [entry.address for entry in own]
-    path = host.path(document.name)
-    earlier = None if restore is None else _files.read_backup(path, restore)
-
-    def planned() -> Plan:
-        text = read_text(path) or ''
-        return document.plan(text) if earlier is None else document.plan_back(text, earlier)
-
     with contextlib.ExitStack() as stack:
-        todo = planned()
-        write = todo.changes and not check_mode
-        if write:
-            descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
-            todo = planned()  # another writer may have come first
-        warnings = reject_errors(document.judge(host, todo, own))
+        changes = [_planned(host, document, restore, None if check_mode else stack) for document in documents]
+        written = [change for change in changes if change.plan.changes]
+        warnings = reject_errors(
+            problem for change in changes for problem in change.document.judge(host, change.plan, own))
         directory = host.config_directory
-        if todo.changes:
-            directory = stack.enter_context(staged(host, document.name, todo.after, temporary))
-        effective, problems = document.try_out(host, directory, todo)
-        warnings += reject_errors(problems)
+        if written:
+            texts = {change.document.name: change.plan.after for change in written}
+            directory = stack.enter_context(staged(host, texts, temporary))
+        see_it_live(host, directory)
+        effective = host.effective(directory)
+        for change in changes:
+            warnings += reject_errors(change.document.try_out(host, directory, effective, change.plan))
         # Also where nothing is wanted of it: nobody should go away from a Postfix that dies at its next start.
         reject_errors(judge({'inet_protocols': effective.inet_protocols}))
         families = host.families(effective.inet_protocols)
@@ -106,54 +110,93 @@ def converge(
         asked = host.expected(effective, addresses, directory).endpoints
         present = host.expected(effective, addresses).endpoints
         note = _pending.pending(effective.queue_directory)
-        running = _needed(host, todo, effective, present, note, start_stopped)
+        running = _needed(host, written, effective, present, note, start_stopped)
         boot = _boot.changes(host, [endpoint.address for endpoint in asked] if wait_at_boot else [])
-        result = _result(path, document, todo, running, asked, warnings, boot)
+        result = _result(changes, running, asked, warnings, boot)
         if note and note.outcome:
             result['warnings'].append(f'{note.since}: {note.outcome}')
             if not check_mode:
                 note = note._replace(outcome='') if note.is_owed else None
                 _pending.leave(effective.queue_directory, note)  # it has been told
-        if write and todo.changes:
-            needed = note.way_back.values() if note else ()
-            if os.path.exists(path):
-                result['backup_file'] = _files.back_up(path) if restore is None else _files.set_aside(path)
-            try:
-                if running.action != NONE:
-                    way_back = {path: result.get('backup_file'), **_boot.back_up(boot, needed)}
-                    _pending.owe(effective.queue_directory, running.action, way_back)
-                _boot.carry_out(host, boot)
-                _files.replace(path, descriptor, todo.after)
-            except CoreError:
-                _pending.leave(effective.queue_directory, note)
-                if 'backup_file' in result:
-                    os.unlink(result['backup_file'])
-                raise
-            _files.remove_old_backups(path, keep_backups, needed)
-        elif not check_mode:
-            _files.tidy(path, LOCK_SECONDS)
-            if running.action != NONE:
-                _pending.owe(effective.queue_directory, running.action, {})
-            _boot.carry_out(host, boot)
+        if not check_mode:
+            back_up = _files.back_up if restore is None else _files.set_aside
+            kept = _carried_out(host, effective.queue_directory, written, running, boot, note, back_up)
+            result['backup_files'] = [backup for backup in kept.values() if backup]
+            for path in kept:
+                _files.remove_old_backups(path, keep_backups, note.way_back.values() if note else ())
+            for change in changes:
+                _files.tidy(change.path, LOCK_SECONDS)
         if restore is not None:
-            result['backups'] = _files.backups(path)
+            result['backups'] = [backup for change in changes for backup in _files.backups(change.path)]
     return result
+
+
+def _planned(host: Host, document: Document, restore: Optional[str], stack: Optional[contextlib.ExitStack]) -> _Change:
+    """Say what has to be done to a file; where it is to be changed, under its lock, which a stack holds."""
+    path = host.path(document.name)
+    earlier = None if restore is None else _files.read_backup(path, restore)
+
+    def planned() -> Plan:
+        text = read_text(path) or ''
+        return document.plan(text) if earlier is None else document.plan_back(text, earlier)
+
+    plan = planned()
+    if not plan.changes or stack is None:
+        return _Change(document, path, plan, -1)
+    descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
+    return _Change(document, path, planned(), descriptor)  # another writer may have come first
+
+
+def _carried_out(
+    host: Host,
+    queue_directory: str,
+    written: Sequence[_Change],
+    running: Running,
+    boot: Sequence[_boot.Change],
+    note: Optional[_pending.Note],
+    back_up: Callable[[str], str],
+) -> Dict[str, Optional[str]]:
+    """Replace files, and say first what is owed then; give the backup of each, or None where there was none.
+
+    Raises:
+        CoreError: one cannot be written; all are what they were.
+    """
+    kept: Dict[str, Optional[str]] = {}
+    replaced: List[str] = []
+    try:
+        for change in written:
+            kept[change.path] = back_up(change.path) if os.path.exists(change.path) else None
+        if running.action != NONE:
+            drop_ins = _boot.back_up(boot, note.way_back.values() if note else ()) if written else {}
+            _pending.owe(queue_directory, running.action, {**kept, **drop_ins})
+        _boot.carry_out(host, boot)
+        for change in written:
+            _files.replace(change.path, change.descriptor, change.plan.after)
+            replaced.append(change.path)
+    except CoreError:
+        for path in replaced:
+            _files.restore(path, kept[path], LOCK_SECONDS)
+        _pending.leave(queue_directory, note)
+        for backup in filter(None, kept.values()):
+            os.unlink(backup)
+        raise
+    return kept
 
 
 def _needed(
     host: Host,
-    todo: Plan,
+    written: Sequence[_Change],
     after: Effective,
     present: FrozenSet[Endpoint],
     note: Optional[_pending.Note],
     start_stopped: bool,
 ) -> Running:
-    """Say what the running Postfix needs, by what changes in the file and by how it listens now.
+    """Say what the running Postfix needs, by what changes in files and by how it listens now.
 
     Args:
         host: the instance.
-        todo: what changes.
-        after: what Postfix makes of the file then.
+        written: the files that change.
+        after: what Postfix makes of the configuration then.
         present: where it would listen if it were started now, with services as they are.
         note: what earlier runs have left.
         start_stopped: whether a Postfix that was stopped on purpose shall be started.
@@ -165,16 +208,16 @@ def _needed(
             return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
         return Running(RESTART, 'Postfix was stopped') if start_stopped else Running(NONE, is_stopped=True)
     lacking, surplus = difference(present, master_sockets(pid))
-    if todo.changes and _listens_by(host) != after.listens_by:
+    if written and _listens_by(host) != after.listens_by:
         return Running(RESTART, 'Postfix takes inet_protocols and inet_interfaces over only when it starts')
     if lacking:
         return Running(RESTART, f'the running Postfix does not listen on {listed(lacking)}', is_owed=True)
     if surplus:
         return Running(RESTART, f'the running Postfix still listens on {listed(surplus)}', is_owed=True)
     if owed:
-        return Running(owed.action, f'the run of {owed.since} changed main.cf and ended before Postfix used it',
-                       is_owed=True)
-    if todo.values:
+        return Running(owed.action, f'the run of {owed.since} changed the configuration and ended before Postfix used '
+                       'it', is_owed=True)
+    if any(change.plan.values for change in written):
         return Running(RELOAD, 'Postfix takes this over on reload')
     return Running(NONE)
 
@@ -188,18 +231,13 @@ def _listens_by(host: Host) -> Optional[Tuple[Any, ...]]:
 
 
 def _result(
-    path: str, document: Document, todo: Plan, running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
+    changes: Sequence[_Change], running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
     boot: List[_boot.Change],
 ) -> Dict[str, Any]:
-    current = document.values(todo.before)
+    files = [(change.path, change.plan.before, change.plan.after) for change in changes if change.plan.changes]
     result: Dict[str, Any] = {
-        'changed': todo.changes or bool(boot),
-        'changes': [{
-            'name': name,
-            'before': None if current.get(name) is None else printable(current[name]),
-            'after': None if value is None else printable(value),
-            'needs': RESTART if name in document.taken_over_at_start else RELOAD,
-        } for name, value in todo.values.items()],
+        'changed': bool(files or boot),
+        'changes': [row for change in changes for row in _rows(change)],
         'action': running.action,
         'reason': running.reason,
         'restart_owed': running.is_owed and running.action == RESTART,
@@ -208,7 +246,6 @@ def _result(
         'listeners': [str(endpoint) for endpoint in sorted(asked)],
         'warnings': list(dict.fromkeys(map(str, warnings))),
     }
-    files = [(path, todo.before, todo.after)] if todo.changes else []
     if files or boot:
         result['diff'] = [{'before_header': file, 'after_header': file,
                            'before': printable(before or ''), 'after': printable(after or '')}
@@ -217,3 +254,15 @@ def _result(
         result['warnings'].append('Postfix does not run on this host and is left stopped, as nothing says that it '
                                   'should run; it will use these settings when it is started')
     return result
+
+
+def _rows(change: _Change) -> Iterator[Dict[str, Any]]:
+    """Describe each change within a file."""
+    current = change.document.values(change.plan.before)
+    for name, value in change.plan.values.items():
+        yield {
+            'name': name,
+            'before': None if current.get(name) is None else printable(current[name]),
+            'after': None if value is None else printable(value),
+            'needs': RESTART if name in change.document.taken_over_at_start else RELOAD,
+        }

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Collection, Dict, Iterable, List, NamedTuple, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host
@@ -59,18 +59,19 @@ class Document:
         """
         raise NotImplementedError
 
-    def try_out(self, host: Host, directory: str, todo: Plan) -> Tuple[Effective, List[Problem]]:
-        """Let the installed Postfix try a configuration directory with the new file.
+    def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
+        """Let the installed Postfix try the file in a configuration directory of which it does not die.
 
         Args:
             host: the instance.
-            directory: with the candidate, or the instance's own where nothing changes.
+            directory: with the candidates, or the instance's own where nothing changes.
+            effective: what Postfix makes of it.
             todo: from ``plan``.
 
         Returns:
-            What Postfix makes of it, and what is wrong with that.
+            What is wrong with what came of it.
 
         Raises:
-            CoreError: Postfix would die of it.
+            CoreError: something of Postfix would die of it, or reads it otherwise.
         """
         raise NotImplementedError

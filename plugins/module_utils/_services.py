@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, read_endpoint
@@ -97,11 +97,7 @@ class Services(Document):
                 yield from judge_versions(options, host.release)
                 yield from judge_on_host(options, (4, 6), own, host.ipv6_disabled(), resolve)
 
-    def try_out(self, host: Host, directory: str, todo: Plan) -> Tuple[Effective, List[Problem]]:
-        why = host.cause_of_death(directory)
-        if why:
-            raise HostError(f'every Postfix program dies of its configuration: {why}; nothing was changed, put that '
-                            'right first')
+    def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
         there = host.master_options(directory)
         for key, wanted in self.wanted.items():
             for name, value in (wanted.options if wanted else {}).items():
@@ -109,7 +105,7 @@ class Services(Document):
                 if value is not None and (found is None or found.split() != value.split()):
                     raise HostError(f'{"/".join(key)}: the installed Postfix {host.mail_version} reads {found!r} where '
                                     f'{name}={value} was written; nothing was changed, please report this')
-        return host.effective(directory), []
+        return []
 
 
 def _judge_service(key: Key, wanted: Wanted, is_new: bool) -> Iterator[Problem]:
@@ -135,7 +131,7 @@ def _judge_service(key: Key, wanted: Wanted, is_new: bool) -> Iterator[Problem]:
             yield problem('bad-field', FATAL, f'is no value of {field}, master would die of it', f'write {allowed}',
                           text)
     if kind == 'inet' and wanted.fields.get('private', 'n') != 'n':
-        yield problem('private-inet', OTHER_MEANING, 'says that the service is private, which no service of type inet '
-                      'can be', 'write n', wanted.fields['private'])
+        yield problem('private-inet', FATAL, 'makes a service of type inet private, master would die of it', 'write n',
+                      wanted.fields['private'])
     for option in wanted.options:
         yield from judge_name(option)

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem
-from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, HostError, read_text, resolve
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, read_text, resolve
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
@@ -89,17 +89,12 @@ class Settings(Document):
         families = host.families(after.get('inet_protocols', '')) or (4, 6)
         yield from judge_on_host(self.set_values, families, own, host.ipv6_disabled(), resolve)
 
-    def try_out(self, host: Host, directory: str, todo: Plan) -> Tuple[Effective, List[Problem]]:
+    def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
+        problems = list(self._judge_expanded(host, directory))
         if todo.changes:
-            effective = try_out(host, directory, self.wanted)
-            problems = self._consequences(host, directory, todo)
-        else:
-            why = host.cause_of_death(directory)
-            if why:
-                raise HostError(f'every Postfix program dies of the configuration in {directory}: {why}; nothing was '
-                                'changed, put that right first')
-            effective, problems = host.effective(directory), []
-        return effective, problems + list(self._judge_expanded(host, directory))
+            try_out(host, directory, effective, self.wanted)
+            problems += self._consequences(host, directory, todo)
+        return problems
 
     def _consequences(self, host: Host, directory: str, todo: Plan) -> List[Problem]:
         before, after = self.values(todo.before), self.values(todo.after)

@@ -16,7 +16,7 @@ from typing import Iterator, List, Mapping, Optional
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._files import unwritable
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList
-from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, HostError
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import is_named_table
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, same_value
 from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
@@ -31,13 +31,12 @@ class TrialError(CoreError):
 
 
 @contextlib.contextmanager
-def staged(host: Host, name: str, text: str, temporary: str) -> Iterator[str]:
-    """Set up a configuration directory with a candidate file beside everything else that this instance has.
+def staged(host: Host, texts: Mapping[str, str], temporary: str) -> Iterator[str]:
+    """Set up a configuration directory with candidate files beside everything else that this instance has.
 
     Args:
         host: the instance.
-        name: of the file.
-        text: what it would say.
+        texts: what each would say, by the name of the file.
         temporary: a directory to make it in.
 
     Yields:
@@ -49,7 +48,7 @@ def staged(host: Host, name: str, text: str, temporary: str) -> Iterator[str]:
     directory = tempfile.mkdtemp(dir=temporary)
     try:
         try:
-            _fill(host, directory, name, text)
+            _fill(host, directory, texts)
         except OSError as error:
             raise unwritable(directory, error) from error
         yield directory
@@ -57,34 +56,43 @@ def staged(host: Host, name: str, text: str, temporary: str) -> Iterator[str]:
         shutil.rmtree(directory, ignore_errors=True)  # main.cf may be in place by now: that is no failure any more
 
 
-def _fill(host: Host, directory: str, name: str, text: str) -> None:
+def _fill(host: Host, directory: str, texts: Mapping[str, str]) -> None:
     for other in os.listdir(host.config_directory):
-        if other not in (name, name + '.tmp'):
+        if other not in texts and not other.endswith('.tmp'):
             os.symlink(os.path.join(host.config_directory, other), os.path.join(directory, other))
-    with open(os.path.join(directory, name), 'w', encoding='utf-8', errors='surrogateescape', newline='') as stream:
-        stream.write(text)
-    os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
+    for name, text in texts.items():
+        with open(os.path.join(directory, name), 'w', encoding='utf-8', errors='surrogateescape', newline='') as stream:
+            stream.write(text)
+        os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
 
 
-def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> Effective:
-    """Let the installed Postfix try a staged configuration directory.
+def see_it_live(host: Host, directory: str) -> None:
+    """See that Postfix does not die of a configuration directory.
+
+    Raises:
+        CoreError: it would, with its reason.
+    """
+    why = host.cause_of_death(directory)
+    if why and directory == host.config_directory:
+        raise HostError(f'every Postfix program dies of the configuration in {directory}: {why}; nothing was changed, '
+                        'put that right first')
+    if why:
+        raise _refused(host, why)
+
+
+def try_out(host: Host, directory: str, effective: Effective, values: Mapping[str, Optional[str]]) -> None:
+    """Let daemons of the installed Postfix try a staged configuration directory.
 
     Args:
         host: the instance.
         directory: from ``staged``.
-        values: that are being set; None for those that are being taken out.
-
-    Returns:
-        What Postfix makes of it.
+        effective: what Postfix makes of it.
+        values: that are being set in main.cf; None for those that are being taken out.
 
     Raises:
-        TrialError: Postfix would die of it, does not know a parameter, or reads another value than was written.
+        TrialError: one would die of it, Postfix does not know a parameter, or reads another value than was written.
     """
-    why = host.cause_of_death(directory)
-    if why:
-        raise _refused(host, why)
     _read_back(host, directory, values)
-    effective = host.effective(directory)
     tables = _tables(values)
     for daemon in DAEMONS:
         if daemon == 'smtpd' or any(name.startswith(daemon + '_') for name in values):
@@ -93,9 +101,8 @@ def try_out(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> 
                 raise _refused(host, ' | '.join(log()) or f'{daemon} ends at once and gives no reason')
             complaints = [line for line in log() if 'error:' in line and any(table in line for table in tables)]
             if complaints:
-                raise TrialError('Postfix would answer 451 to clients, this main.cf was not put in place: '
+                raise TrialError('Postfix would answer 451 to clients, this configuration was not put in place: '
                                  + ' | '.join(complaints))
-    return effective
 
 
 def _tables(values: Mapping[str, Optional[str]]) -> List[str]:
@@ -107,8 +114,8 @@ def _tables(values: Mapping[str, Optional[str]]) -> List[str]:
 
 
 def _refused(host: Host, why: str) -> TrialError:
-    return TrialError(f'the installed Postfix {host.mail_version} would die of this main.cf, which was not put in '
-                      f'place: {why}')
+    return TrialError(f'the installed Postfix {host.mail_version} would die of this configuration, which was not put '
+                      f'in place: {why}')
 
 
 def _read_back(host: Host, directory: str, values: Mapping[str, Optional[str]]) -> None:

@@ -169,10 +169,12 @@ running:
   type: bool
   returned: success
   sample: true
-backup_file:
-  description: The file as it was before; one that was taken back ends in C(.failed).
-  type: str
-  returned: when the file was replaced
+backup_files:
+  description: The file as it was before, where it was replaced; one that was taken back ends in C(.failed).
+  type: list
+  elements: str
+  returned: success and not in check mode
+  sample: [/etc/postfix/master.cf.20261121T031400.000000Z.bak]
 backups:
   description: All backups that there are, oldest first.
   type: list
@@ -220,8 +222,8 @@ def main() -> None:
     )
     options = module.params
     serve(module, lambda host, check_mode: converge(
-        host, Services.read(options['services'] or [], read_trust(
-            options['allowed_networks'], options['widest_networks'])),
+        host, [Services.read(options['services'] or [], read_trust(
+            options['allowed_networks'], options['widest_networks']))],
         check_mode, options['backups'], module.tmpdir, options['restore'], options['start_stopped'],
         options['wait_at_boot']))
 

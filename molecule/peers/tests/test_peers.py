@@ -381,8 +381,8 @@ def backups_are_never_pruned(on: MailHost) -> None:
     results = on.module(*(f"bounce_size_limit = {limit}" for limit in (1000, 2000, 3000)), backups=1)
     assert [result["changed"] for result in results] == [True, True, True]
     there = [path for path in backups(on.host) if path.endswith(".bak")]
-    assert there == [results[0]["backup_file"], results[-1]["backup_file"]]
-    assert b"\nbounce_size_limit = 2000\n" in contents(on.host, results[-1]["backup_file"])
+    assert there == results[0]["backup_files"] + results[-1]["backup_files"]
+    assert b"\nbounce_size_limit = 2000\n" in contents(on.host, results[-1]["backup_files"][0])
 
 
 @row

@@ -34,7 +34,7 @@ def test_a_service_that_is_named_twice():
 
 
 def test_what_yaml_has_mangled():
-    with pytest.raises(Rejected, match='smtp_bind_address6: .* is an integer'):
+    with pytest.raises(Rejected, match=r'smtp_bind_address6: .* is an integer'):
         Services.read([service(options={'smtp_bind_address6': 5599120199162})])
 
 

@@ -3,7 +3,7 @@ import os
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
-from ansible_collections.inet6.postfix.plugins.module_utils._trial import TrialError, staged, try_out
+from ansible_collections.inet6.postfix.plugins.module_utils._trial import TrialError, see_it_live, staged, try_out
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_candidate_beside_all_other_files_of_the_instance(machine, host):
     (machine.config / 'main.cf.tmp').write_text('half')
     (machine.config / 'master.cf').write_text('smtp inet n - y - - smtpd\n')
     (machine.config / 'sasl').mkdir()
-    with staged(host, 'main.cf', 'new = \udcff\r\n', str(machine.root)) as directory:
+    with staged(host, {'main.cf': 'new = \udcff\r\n'}, str(machine.root)) as directory:
         assert sorted(os.listdir(directory)) == ['main.cf', 'master.cf', 'sasl']
         with open(os.path.join(directory, 'main.cf'), 'rb') as stream:
             assert stream.read() == b'new = \xff\r\n'
@@ -45,7 +45,7 @@ def test_a_full_disk_is_named(machine, host, monkeypatch):
 
     monkeypatch.setattr(os, 'utime', utime)
     with pytest.raises(HostError, match=f'{machine.root}/.*: cannot be written: No space left on device; nothing'), \
-            staged(host, 'main.cf', '', str(machine.root)):
+            staged(host, {'main.cf': ''}, str(machine.root)):
         pass
 
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_removed_is_no_failure(machine, host, monkeypatch):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(os, 'rmdir', rmdir)
-    with staged(host, 'main.cf', '', str(machine.root)) as directory:
+    with staged(host, {'main.cf': ''}, str(machine.root)) as directory:
         pass
     assert os.path.exists(directory)
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_removed_is_no_failure(machine, host, monkeypatch):
 ])
 def test_taken(machine, host, values, found, tried):
     reads(machine, found)
-    try_out(host, str(machine.config), values)
+    try_out(host, str(machine.config), host.effective(), values)
     assert (machine.root / 'tried').read_text().split() == tried
 
 
@@ -85,29 +85,31 @@ def test_taken(machine, host, values, found, tried):
 def test_read_otherwise_than_written(machine, host, values, found, errors, message):
     reads(machine, found, errors)
     with pytest.raises(TrialError, match=message):
-        try_out(host, str(machine.config), values)
+        try_out(host, str(machine.config), host.effective(), values)
 
 
 def test_unknown_parameters_of_others_are_not_ours(machine, host):
     reads(machine, 'a = 1', 'postconf: warning: /x/main.cf: unused parameter: theirs=1')
-    try_out(host, str(machine.config), {'a': '1'})
+    try_out(host, str(machine.config), host.effective(), {'a': '1'})
 
 
 def test_postfix_own_reason_when_every_program_would_die(machine, host):
     machine.program('postmap', 'echo "postmap: fatal: host not found: [::1" >&2; exit 1')
     with pytest.raises(TrialError, match=r'3\.7\.11 .*not put in place.*host not found: \[::1'):
-        try_out(host, str(machine.config), {'inet_interfaces': '[::1'})
+        see_it_live(host, str(machine.root))
+    with pytest.raises(HostError, match=r'put that right first'):
+        see_it_live(host, str(machine.config))
 
 
 def test_postfix_own_reason_when_a_daemon_would_die(machine, host):
     reads(machine, 'a = 1')
     machine.program('smtpd', f'echo "x postfix/smtpd[1]: fatal: bad boolean" >>{machine.log}; exit 1')
     with pytest.raises(TrialError, match='bad boolean'):
-        try_out(host, str(machine.config), {'a': '1'})
+        try_out(host, str(machine.config), host.effective(), {'a': '1'})
 
 
 def test_daemon_that_dies_without_a_word(machine, host):
     reads(machine, 'a = 1')
     machine.program('smtpd', 'exit 1')
     with pytest.raises(TrialError, match='smtpd'):
-        try_out(host, str(machine.config), {'a': '1'})
+        try_out(host, str(machine.config), host.effective(), {'a': '1'})
