@@ -171,7 +171,10 @@ def _carried_out(
             _pending.owe(queue_directory, running.action, {**kept, **drop_ins})
         _boot.carry_out(host, boot)
         for change in written:
-            _files.replace(change.path, change.descriptor, change.plan.after)
+            if change.plan.after or not change.document.vanishes:
+                _files.replace(change.path, change.descriptor, change.plan.after)
+            else:
+                os.unlink(change.path)
             replaced.append(change.path)
     except CoreError:
         for path in replaced:

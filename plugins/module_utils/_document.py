@@ -35,6 +35,9 @@ class Document:
     taken_over_at_start: Collection[str] = ()
     """Names of what the running Postfix does not take over on reload."""
 
+    vanishes = False
+    """Whether the file is removed when it has nothing to say."""
+
     def values(self, text: str) -> Dict[str, str]:
         """Say what a text of the file sets, by name."""
         raise NotImplementedError

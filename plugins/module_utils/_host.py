@@ -11,7 +11,7 @@ import errno
 import os
 import socket
 import stat
-from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _netlink
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address
@@ -189,9 +189,10 @@ class Host:
             raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
         return Effective(*(values.get(name, '') for name in EFFECTIVE))
 
-    def expanded(self, directory: str, names: List[str]) -> Dict[str, str]:
-        """Give the text of parameters with every $name expanded, as Postfix does it."""
-        found = _settings(self._run([self._postconf, '-c', directory, '-x', *names])[1]) if names else {}
+    def expanded(self, directory: str, names: List[str], values: Optional[Mapping[str, str]] = None) -> Dict[str, str]:
+        """Give the text of parameters with every $name expanded, as Postfix does it; of some as if they had a value."""
+        given = [part for name in names if values for part in ('-o', f'{name}={values[name]}')]
+        found = _settings(self._run([self._postconf, '-c', directory, *given, '-x', *names])[1]) if names else {}
         return {name: found.get(name, '') for name in names}
 
     def families(self, inet_protocols: str) -> List[int]:

@@ -12,7 +12,7 @@ there: for that, a filter leaves addresses out of what DNS says of such hosts (s
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name
@@ -28,7 +28,6 @@ PREFIX = 'inet6-'
 """Begins the names of our transports. Nobody else's service is touched."""
 RECORD = {4: 'AAAA', 6: 'A'}
 """What is left out where only the other family is wanted."""
-HEAD = '# Kept by the Ansible collection inet6.postfix, which changes and removes this file.\n'
 
 
 def transport_name(policy: str) -> str:
@@ -87,30 +86,28 @@ def _is_of(item: str, family: int) -> bool:
     return address is None or address.family == family
 
 
-def transport_table(destinations: Mapping[str, str], relayhost: str) -> Optional[str]:
-    """Give the table (transport(5)) of domains and their subdomains; None where there is nothing to say.
+def transport_lines(destinations: Mapping[str, str], relayhost: str) -> List[str]:
+    """Give the table (transport(5)) of domains and their subdomains.
 
     Args:
         destinations: a policy for each domain.
         relayhost: where all mail goes to, which a transport without a next hop would bypass.
     """
-    lines = [f'{name} {transport_name(policy)}:{relayhost}\n'
-             for domain, policy in sorted(destinations.items()) for name in (domain.lower(), '.' + domain.lower())]
-    return HEAD + ''.join(lines) if lines else None
+    return [f'{name} {transport_name(policy)}:{relayhost}'
+            for domain, policy in sorted(destinations.items()) for name in (domain.lower(), '.' + domain.lower())]
 
 
-def reply_filter(mx_hosts: Mapping[str, str]) -> Optional[str]:
+def filter_lines(mx_hosts: Mapping[str, str]) -> List[str]:
     """Give the table (regexp_table(5)) that leaves out addresses of hosts, and of all hosts below a domain.
 
     Args:
         mx_hosts: ``ipv4`` or ``ipv6`` for each name of a host or domain.
     """
-    lines = [f'/^([^ ]+\\.)?{re.escape(name.lower())}\\. [0-9]+ IN {RECORD[FAMILY[policy]]} / IGNORE\n'
-             for name, policy in sorted(mx_hosts.items())]
-    return HEAD + ''.join(lines) if lines else None
+    return [f'/^([^ ]+\\.)?{re.escape(name.lower())}\\. [0-9]+ IN {RECORD[FAMILY[policy]]} / IGNORE'
+            for name, policy in sorted(mx_hosts.items())]
 
 
-def judge_policies(variable: str, policies: Mapping[str, Any], allowed: Mapping[str, Any]) -> Iterator[Problem]:
+def judge_policies(variable: str, policies: Mapping[str, Any], allowed: Collection[str]) -> Iterator[Problem]:
     """Judge what somebody wants for domains or hosts.
 
     Args:

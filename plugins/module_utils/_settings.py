@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
@@ -26,6 +26,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
 from ansible_collections.inet6.postfix.plugins.module_utils._trial import try_out
+from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 
 class Settings(Document):
@@ -35,19 +36,28 @@ class Settings(Document):
     taken_over_at_start = ('inet_protocols', 'inet_interfaces')
     """master looks at these only when it starts (postconf(5))."""
 
-    def __init__(self, wanted: Mapping[str, Optional[str]], trust: Trust = USUAL_TRUST) -> None:
+    def __init__(
+        self,
+        wanted: Mapping[str, Optional[str]],
+        trust: Trust = USUAL_TRUST,
+        members: Mapping[str, Tuple[str, bool]] = {},
+    ) -> None:
         """Take the parameters, and the policy on trusted networks.
 
         Args:
             wanted: the text of each parameter; None for one that is to be taken out.
             trust: which networks may be trusted.
+            members: an item that lists shall have at their end, or not have, and nothing else of these lists is ours.
         """
         self.wanted = wanted
         self.trust = trust
+        self.members = members
         self.set_values = {name: value for name, value in wanted.items() if value is not None}
 
     @classmethod
-    def read(cls, content: str, absent: Sequence[str], trust: Trust) -> Settings:
+    def read(
+        cls, content: str, absent: Sequence[str], trust: Trust, members: Mapping[str, Tuple[str, bool]] = {},
+    ) -> Settings:
         """Read the wanted part of main.cf, by the same grammar as the file itself.
 
         Raises:
@@ -59,7 +69,7 @@ class Settings(Document):
         both = set(fragment.values()) & set(absent)
         if both:
             raise CoreError(f'absent: {sorted(both)[0]} is also given a value; take it out of one of the two')
-        return cls({**fragment.values(), **dict.fromkeys(absent)}, trust)
+        return cls({**fragment.values(), **dict.fromkeys(absent)}, trust, members)
 
     def values(self, text: str) -> Dict[str, str]:
         return MainCf(text).values()
@@ -73,13 +83,23 @@ class Settings(Document):
         current = main_cf.values()
         values: Dict[str, Optional[str]] = {}
         kept: Dict[str, Optional[str]] = {}
-        for name, value in self.wanted.items():
+        for name, value in {**self.wanted, **self._lists(current)}.items():
             before = current.get(name)
             if before is not None and value is not None and same_value(name, before, value):
                 kept[name] = before  # only earlier settings of the same parameter go
             elif before != value:
                 values[name] = value
         return Plan(text, main_cf.merged({**kept, **values}), values)
+
+    def _lists(self, current: Mapping[str, str]) -> Dict[str, Optional[str]]:
+        """Give the lists of which an item is ours; the others stay as they are written."""
+        found: Dict[str, Optional[str]] = {}
+        for name, (item, is_member) in self.members.items():
+            text = self.wanted.get(name, current.get(name)) or ''
+            others = [word for word in words(text) if word != item]
+            if is_member != (len(others) != len(words(text))):
+                found[name] = ', '.join([*others, item] if is_member else others) or None
+        return found
 
     def judge(self, host: Host, todo: Plan, own: List[HostAddress]) -> Iterator[Problem]:
         after = self.values(todo.after)
@@ -92,7 +112,7 @@ class Settings(Document):
     def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
         problems = list(self._judge_expanded(host, directory))
         if todo.changes:
-            try_out(host, directory, effective, self.wanted)
+            try_out(host, directory, effective, {**self.wanted, **todo.values})
             problems += self._consequences(host, directory, todo)
         return problems
 

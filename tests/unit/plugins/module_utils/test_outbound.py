@@ -5,9 +5,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Ma
 from ansible_collections.inet6.postfix.plugins.module_utils._outbound import (
     FAMILY,
     POLICIES,
+    filter_lines,
     judge_policies,
-    reply_filter,
-    transport_table,
+    transport_lines,
     transports,
 )
 
@@ -65,13 +65,12 @@ def test_a_transport_keeps_its_own_policy_while_all_mail_has_another():
 
 
 def test_table_of_domains():
-    assert transport_table({}, '') is None
-    table = transport_table({'Example.org': 'ipv4', 'a.example': 'prefer_ipv6'}, '')
-    assert table.splitlines()[1:] == [
+    assert transport_lines({}, '') == []
+    assert transport_lines({'Example.org': 'ipv4', 'a.example': 'prefer_ipv6'}, '') == [
         'example.org inet6-ipv4:', '.example.org inet6-ipv4:',
         'a.example inet6-prefer-ipv6:', '.a.example inet6-prefer-ipv6:']
-    assert 'example.org inet6-ipv4:[relay.example.net]:587\n' in transport_table(
-        {'example.org': 'ipv4'}, '[relay.example.net]:587')
+    assert transport_lines({'example.org': 'ipv4'}, '[relay.example.net]:587')[0] == (
+        'example.org inet6-ipv4:[relay.example.net]:587')
 
 
 @pytest.mark.parametrize(('reply', 'ignored'), [
@@ -86,8 +85,8 @@ def test_table_of_domains():
     ('mx.six.example. 300 IN AAAA 2001:db8::1', False),
 ])
 def test_filter_of_hosts(reply, ignored):
-    assert reply_filter({}) is None
-    lines = reply_filter({'google.com': 'ipv4', 'six.example': 'ipv6'}).splitlines()[1:]
+    assert filter_lines({}) == []
+    lines = filter_lines({'google.com': 'ipv4', 'six.example': 'ipv6'})
     patterns = [line[1:].rpartition('/ IGNORE')[0] for line in lines]
     assert any(re.search(pattern, reply, re.IGNORECASE) for pattern in patterns) == ignored
 

@@ -70,3 +70,25 @@ def test_plan(before, wanted, values, after):
 def test_plan_of_a_way_back(before, backup, values):
     todo = Settings({}).plan_back(before, backup)
     assert (todo.values, todo.after, todo.changes) == (values, backup, before != backup)
+
+
+OURS = 'texthash:/x'
+
+
+@pytest.mark.parametrize(('before', 'wanted', 'is_member', 'after'), [
+    ('', {}, True, f'transport_maps = {OURS}\n'),
+    ('', {}, False, ''),
+    ('transport_maps = hash:/y,  hash:/z\n', {}, True, f'transport_maps = hash:/y, hash:/z, {OURS}\n'),
+    (f'transport_maps = {OURS} hash:/y\n', {}, True, f'transport_maps = {OURS} hash:/y\n'),
+    (f'transport_maps = {OURS} hash:/y\n', {}, False, 'transport_maps = hash:/y\n'),
+    (f'transport_maps = {OURS}\na = 1\n', {}, False, 'a = 1\n'),
+    ('transport_maps = hash:/y\n', {}, False, 'transport_maps = hash:/y\n'),
+    ('transport_maps = hash:/y\n', {'transport_maps': 'hash:/z'}, True, f'transport_maps = hash:/z, {OURS}\n'),
+    (f'transport_maps = hash:/z, {OURS}\n', {'transport_maps': 'hash:/z'}, True,
+     f'transport_maps = hash:/z, {OURS}\n'),
+    (f'transport_maps = hash:/z, {OURS}\n', {'transport_maps': 'hash:/z'}, False, 'transport_maps = hash:/z\n'),
+])
+def test_lists_of_which_an_item_is_ours(before, wanted, is_member, after):
+    settings = Settings(wanted, members={'transport_maps': (OURS, is_member)})
+    assert settings.plan(before).after == after
+    assert not settings.plan(after).changes

@@ -1,0 +1,77 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""All that the role sets on a host, as the files that have to say it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional
+
+from ansible_collections.inet6.postfix.plugins.module_utils._document import Document
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import reject_errors
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, read_text
+from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
+from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Key, MasterCf, Wanted
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import Trust
+from ansible_collections.inet6.postfix.plugins.module_utils._outbound import (
+    FAMILY,
+    POLICIES,
+    filter_lines,
+    judge_policies,
+    transport_lines,
+    transports,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
+from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
+from ansible_collections.inet6.postfix.plugins.module_utils._tables import Table
+
+TRANSPORTS, FILTER = 'inet6-postfix.transport', 'inet6-postfix.dns-filter'
+"""Our tables. By $config_directory they are found in a trial, too."""
+DEFAULTS = {'inet_interfaces': 'all', 'relayhost': '', 'default_transport': 'smtp'}
+
+
+def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Document]:
+    """Say what each file has to be; one that refers to others comes after them.
+
+    Args:
+        host: the instance.
+        options: of module config.
+        trust: which networks may be trusted.
+
+    Raises:
+        CoreError: something cannot be meant.
+    """
+    destinations, mx_hosts = options['destinations'] or {}, options['mx_hosts'] or {}
+    reject_errors([*judge_policies('destinations', destinations, POLICIES),
+                   *judge_policies('mx_hosts', mx_hosts, FAMILY)])
+    settings = Settings.read(options['content'] or '', options['absent'] or [], trust, {
+        'transport_maps': (f'texthash:$config_directory/{TRANSPORTS}', bool(destinations)),
+        'smtp_dns_reply_filter': (f'regexp:$config_directory/{FILTER}', bool(mx_hosts))})
+    values = _values(host, settings)
+    transport, colon, nexthop = values['default_transport'].partition(':')
+    needed = transports(options['outbound'], destinations, MasterCf(read_text(host.path('master.cf')) or ''),
+                        transport, values['inet_interfaces'])
+    services = Services.read(options['services'] or [], trust)
+    services.wanted = _together(needed, services.wanted)
+    return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'])),
+            Table(FILTER, filter_lines(mx_hosts)), services, settings]
+
+
+def _values(host: Host, settings: Settings) -> Dict[str, str]:
+    """Give what parameters will be that transports depend on."""
+    after = MainCf(settings.plan(read_text(host.path('main.cf')) or '').after).values()
+    found = {name: after.get(name, default) for name, default in DEFAULTS.items()}
+    return {**found, **host.expanded(host.config_directory, [name for name in found if '$' in found[name]], found)}
+
+
+def _together(
+    ours: Mapping[Key, Optional[Wanted]], theirs: Mapping[Key, Optional[Wanted]],
+) -> Dict[Key, Optional[Wanted]]:
+    """Put what policies need beside what somebody wants of services; the latter counts where both say something."""
+    found = {**ours, **theirs}
+    for key in set(ours) & set(theirs):
+        mine, other = ours[key], theirs[key]
+        if mine and other:
+            found[key] = other._replace(options={**mine.options, **other.options})
+    return found

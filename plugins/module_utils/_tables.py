@@ -1,0 +1,42 @@
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Private to this collection: not part of its public interface, may change in any release.
+"""Lookup tables that are ours alone: a key and a value in each line. One that has nothing to say is removed."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Optional
+
+from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import OTHER_MEANING, Fault, Problem
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host
+from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
+
+OWNER = '# Kept by the Ansible collection inet6.postfix, which changes and removes this file.\n'
+
+
+class Table(Document):
+    """A table beside main.cf."""
+
+    vanishes = True
+
+    def __init__(self, name: str, lines: Optional[List[str]]) -> None:
+        """Take the name of the file, and what its lines are to be."""
+        self.name = name
+        self.text = OWNER + ''.join(line + '\n' for line in lines) if lines else ''
+
+    def values(self, text: str) -> Dict[str, str]:
+        pairs = (line.rpartition(' ')[::2] for line in text.splitlines() if line[:1] not in ('', '#'))
+        return {f'{self.name}: {key}': value for key, value in pairs}
+
+    def plan(self, text: str) -> Plan:
+        return Plan(text, self.text, self.plan_back(text, self.text).values)
+
+    def judge(self, host: Host, todo: Plan, own: List[HostAddress]) -> Iterator[Problem]:
+        if todo.changes and todo.before and not todo.before.startswith(OWNER):
+            yield Fault('not-ours', OTHER_MEANING, 'is in the way, this collection has not written it',
+                        'give it another name').of(self.name, host.path(self.name))
+
+    def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
+        return []
