@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
+from ansible_collections.inet6.postfix.plugins.module_utils._bound_services import bound_services, judge_listeners
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import reject_errors
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, read_text
@@ -42,16 +43,19 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
     Raises:
         CoreError: something cannot be meant.
     """
-    destinations, mx_hosts = options['destinations'] or {}, options['mx_hosts'] or {}
+    if options['restore'] is not None:
+        return [Settings({}, trust)]
+    destinations, mx_hosts, listeners = (options[name] or {} for name in ('destinations', 'mx_hosts', 'listeners'))
+    master_cf = MasterCf(read_text(host.path('master.cf')) or '')
     reject_errors([*judge_policies('destinations', destinations, POLICIES),
-                   *judge_policies('mx_hosts', mx_hosts, FAMILY)])
+                   *judge_policies('mx_hosts', mx_hosts, FAMILY), *judge_listeners(listeners, master_cf)])
     settings = Settings.read(options['content'] or '', options['absent'] or [], trust, {
         'transport_maps': (f'texthash:$config_directory/{TRANSPORTS}', bool(destinations)),
         'smtp_dns_reply_filter': (f'regexp:$config_directory/{FILTER}', bool(mx_hosts))})
     values = _values(host, settings)
     transport, colon, nexthop = values['default_transport'].partition(':')
-    needed = transports(options['outbound'], destinations, MasterCf(read_text(host.path('master.cf')) or ''),
-                        transport, values['inet_interfaces'])
+    needed = {**bound_services(listeners, master_cf), **transports(
+        options['outbound'], destinations, master_cf, transport, values['inet_interfaces'])}
     services = Services.read(options['services'] or [], trust)
     services.wanted = _together(needed, services.wanted)
     return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'])),

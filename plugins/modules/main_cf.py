@@ -17,49 +17,11 @@ description:
     security context, and keeps a bounded number of backups beside it.
   - Says what the running Postfix needs to do what the file says, as data. It does not do that itself, see
     M(inet6.postfix.control).
-options:
-  content:
-    description:
-      - The settings, as lines of C(name = value) in the grammar of C(main.cf).
-      - A value that means the same as the one in the file is left as it is written there.
-    type: str
-  absent:
-    description: Names of parameters to take out of C(main.cf), so that Postfix's default applies.
-    type: list
-    elements: str
-  restore:
-    description:
-      - Put a backup back instead, V(newest) or one by its name or path. The file is then again what it was before the
-        change that made this backup, byte for byte.
-      - What was there before is kept as C(main.cf.failed).
-    type: str
-  start_stopped:
-    description:
-      - Whether RV(action) is to be V(restart) where Postfix was stopped on purpose. Without it, such a host is left
-        stopped.
-    type: bool
-    default: false
-  wait_at_boot:
-    description:
-      - Whether to let systemd, where the configuration names addresses to listen on, start Postfix only after the
-        network is online and these addresses can be used, or a minute has passed. Postfix dies of an address that comes
-        late, as IPv6 addresses do while they are being proven unique.
-      - This is a drop-in C(inet6-postfix.conf) for the unit that runs Postfix. It is removed when nothing needs it any
-        more. Turn it off where addresses move between hosts. Instances beside the default one are left alone.
-    type: bool
-    default: true
-  backups:
-    description:
-      - How many backups of C(main.cf) to keep, at least V(1). Older ones are removed when a new one is made.
-    type: int
-    default: 5
 extends_documentation_fragment:
+  - inet6.postfix.settings
+  - inet6.postfix.change
   - inet6.postfix.postfix
   - inet6.postfix.trust
-attributes:
-  diff_mode:
-    description: Shows the change of each whole file, in check mode too.
-    support: full
 seealso:
   - module: inet6.postfix.control
 '''
@@ -185,7 +147,13 @@ problems:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import EITHER, INSTANCE_ARGUMENTS, serve
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
+    CHANGE_ARGUMENTS,
+    EITHER,
+    INSTANCE_ARGUMENTS,
+    SETTINGS_ARGUMENTS,
+    serve,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 
@@ -193,16 +161,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._settings import Set
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
-        argument_spec={
-            'content': {'type': 'str'},
-            'absent': {'type': 'list', 'elements': 'str'},
-            'restore': {'type': 'str'},
-            'start_stopped': {'type': 'bool', 'default': False},
-            'wait_at_boot': {'type': 'bool', 'default': True},
-            **TRUST_ARGUMENTS,
-            'backups': {'type': 'int', 'default': 5},
-            **INSTANCE_ARGUMENTS,
-        },
+        argument_spec={**SETTINGS_ARGUMENTS, **CHANGE_ARGUMENTS, **TRUST_ARGUMENTS, **INSTANCE_ARGUMENTS},
         mutually_exclusive=[EITHER, ('restore', 'content'), ('restore', 'absent')],
         supports_check_mode=True,
     )

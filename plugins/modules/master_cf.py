@@ -17,75 +17,11 @@ description:
     number of backups beside it.
   - Says what the running Postfix needs to do what the file says, as data. It does not do that itself, see
     M(inet6.postfix.control), which also puts the old file back when master cannot use the new one.
-options:
-  services:
-    description: What is wanted of services. Of one that is there, only what is named here is compared and changed.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description:
-          - The first field of its line. For V(inet), a port or the name of one, behind a host or address and a colon
-            where it is for that one only. IPv6 addresses need brackets, as in V([2001:db8::25]:smtp).
-        type: str
-        required: true
-      type:
-        description: The second field.
-        type: str
-        choices: [inet, unix, unix-dgram, fifo, pass]
-        default: inet
-      state:
-        description: Whether there is to be such a service.
-        type: str
-        choices: [present, absent]
-        default: present
-      private:
-        description: Whether only the mail system may use it, V(y), V(n) or V(-) for Postfix's default.
-        type: str
-      unprivileged:
-        description: Whether it runs as the owner of the mail system.
-        type: str
-      chroot:
-        description: Whether it runs in the queue directory as its root.
-        type: str
-      wakeup:
-        description: Seconds after which it is woken up, V(0) for never; with a question mark only if it is in use.
-        type: str
-      maxproc:
-        description: How many processes of it there may be at once, V(0) for any number.
-        type: str
-      command:
-        description: The program, with its arguments but for options. A service that is not there yet needs one.
-        type: str
-      options:
-        description:
-          - Parameters for this service only, by their names. Their values are judged like those of C(main.cf).
-          - Null takes a parameter out, so that C(main.cf) counts.
-        type: dict
-  restore:
-    description:
-      - Put a backup back instead, V(newest) or one by its name or path.
-      - What was there before is kept as C(master.cf.failed).
-    type: str
-  start_stopped:
-    description: Whether RV(action) is to be V(restart) where Postfix was stopped on purpose.
-    type: bool
-    default: false
-  wait_at_boot:
-    description: Whether systemd is to start Postfix only when its addresses can be used, see M(inet6.postfix.main_cf).
-    type: bool
-    default: true
-  backups:
-    description: How many backups of C(master.cf) to keep, at least V(1).
-    type: int
-    default: 5
 extends_documentation_fragment:
+  - inet6.postfix.services
+  - inet6.postfix.change
   - inet6.postfix.postfix
   - inet6.postfix.trust
-attributes:
-  diff_mode:
-    description: Shows the change of each whole file, in check mode too.
-    support: full
 seealso:
   - module: inet6.postfix.main_cf
   - module: inet6.postfix.control
@@ -189,7 +125,13 @@ problems:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import EITHER, INSTANCE_ARGUMENTS, serve
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
+    CHANGE_ARGUMENTS,
+    EITHER,
+    INSTANCE_ARGUMENTS,
+    SERVICES_ARGUMENTS,
+    serve,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
 
@@ -197,26 +139,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._services import Ser
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
-        argument_spec={
-            'services': {'type': 'list', 'elements': 'dict', 'options': {
-                'name': {'type': 'str', 'required': True},
-                'type': {'type': 'str', 'choices': ['inet', 'unix', 'unix-dgram', 'fifo', 'pass'], 'default': 'inet'},
-                'state': {'type': 'str', 'choices': ['present', 'absent'], 'default': 'present'},
-                'private': {'type': 'str'},
-                'unprivileged': {'type': 'str'},
-                'chroot': {'type': 'str'},
-                'wakeup': {'type': 'str'},
-                'maxproc': {'type': 'str'},
-                'command': {'type': 'str'},
-                'options': {'type': 'dict'},
-            }},
-            'restore': {'type': 'str'},
-            'start_stopped': {'type': 'bool', 'default': False},
-            'wait_at_boot': {'type': 'bool', 'default': True},
-            **TRUST_ARGUMENTS,
-            'backups': {'type': 'int', 'default': 5},
-            **INSTANCE_ARGUMENTS,
-        },
+        argument_spec={**SERVICES_ARGUMENTS, **CHANGE_ARGUMENTS, **TRUST_ARGUMENTS, **INSTANCE_ARGUMENTS},
         mutually_exclusive=[EITHER, ('restore', 'services')],
         supports_check_mode=True,
     )

@@ -22,14 +22,14 @@ class Play:
     code: int
     """The return code of ansible-playbook."""
     results: dict[str, dict[str, Any]]
-    """The result of each task and handler by its module, such as inet6.postfix.main_cf."""
+    """The result of each task and handler by its module, such as inet6.postfix.config."""
     stats: dict[str, int]
     output: str = field(repr=False)
 
     @property
-    def main_cf(self) -> dict[str, Any]:
-        """The result of the module main_cf (the callback puts a name of its own in the place of its `action`)."""
-        return self.results.get("inet6.postfix.main_cf", {})
+    def config(self) -> dict[str, Any]:
+        """The result of the module that changes files (the callback puts a name of its own in the place of its `action`)."""
+        return self.results.get("inet6.postfix.config", self.results.get("inet6.postfix.main_cf", {}))
 
     @property
     def control(self) -> dict[str, Any]:

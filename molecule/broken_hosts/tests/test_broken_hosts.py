@@ -126,7 +126,7 @@ def test_is_told_or_healed(on, fault):
             play = run(mail, check, inet_protocols="all", **fault.healed_by)
             assert (play.code, play.did) == (0, "restarted"), play.message
             assert tuple((change["name"], change["before"], change["after"])
-                         for change in play.main_cf["changes"]) == fault.changes
+                         for change in play.config["changes"]) == fault.changes
         assert listeners(mail.host) == BOTH
         assert greeting(mail.host, "::1").startswith("220 ")
         mail.host.check_output(fault.afterwards)
@@ -140,14 +140,14 @@ def test_a_postfix_that_was_never_started(on):
         wanted = {"inet_protocols": "all", "extra_parameters": {"bounce_size_limit": 1000}}
         for check in (True, False):
             play = run(mail, check, **wanted)
-            assert (play.code, play.did, play.main_cf["running"]) == (0, "nothing", False)
-            assert [change["name"] for change in play.main_cf["changes"]] == ["bounce_size_limit"]
-            assert any("does not run on this host and is left stopped" in one for one in play.main_cf["warnings"])
+            assert (play.code, play.did, play.config["running"]) == (0, "nothing", False)
+            assert [change["name"] for change in play.config["changes"]] == ["bounce_size_limit"]
+            assert any("does not run on this host and is left stopped" in one for one in play.config["warnings"])
             assert not master(mail.host)
 
         for check in (True, False):
             play = run(mail, check, start_stopped=True, **wanted)
-            assert (play.code, play.did, play.main_cf["changes"]) == (0, "restarted", [])
+            assert (play.code, play.did, play.config["changes"]) == (0, "restarted", [])
         assert listeners(mail.host) == BOTH
         assert greeting(mail.host, "::1").startswith("220 ")
 

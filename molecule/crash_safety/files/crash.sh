@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests do on a host, where the files are those that the modules change:
 #   crash save NAME                 keeps the files that are there; the first ones are called old
-#   crash made NAME                 keeps the modules of the last play, and the files as its main_cf makes them of the old
+#   crash made NAME                 keeps the modules of the last play, and the files as its module config makes them of the old
 #   crash run FILES MODULE OPTIONS  runs a module on kept files under strace(1), while Postfix runs with the old ones
 #   crash next                      does what the next play does on a host, and looks for what that has left to do
 # All of them show what there is then: the output and the return code of the module, the files, where Postfix listens and
@@ -18,7 +18,7 @@ save() {
 made() {
     mv /root/modules "/root/$1"
     restart
-    python3 "/root/$1/main_cf" >/dev/null
+    python3 "/root/$1/config" >/dev/null
     save "$1"
 }
 
@@ -34,7 +34,7 @@ run() {
 }
 
 next() {
-    for module in main_cf control main_cf; do
+    for module in config control config; do
         python3 "/root/new/$module"
         touch --date='1 hour ago' etc/postfix/main.cf # Postfix, and so control, waits for a file that was just written
     done

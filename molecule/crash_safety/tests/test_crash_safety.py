@@ -51,7 +51,7 @@ class Case(NamedTuple):
     """A module, and what its runs begin with."""
 
     files: str
-    """`old`; `new`, as main_cf makes them of the old ones; or `refused`, the same with REFUSING."""
+    """`old`; `new`, as module config makes them of the old ones; or `refused`, the same with REFUSING."""
     module: str
     cause: str = ""
     """What fails in each run whatever else does."""
@@ -66,9 +66,9 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "write": Case("old", "new/main_cf", quick=True),
+    "write": Case("old", "new/config", quick=True),
     "write-without-hard-links": Case(
-        "old", "new/main_cf", cause="?link,?linkat:error=EPERM", since=".bak.tmp", until="/var/spool/postfix",
+        "old", "new/config", cause="?link,?linkat:error=EPERM", since=".bak.tmp", until="/var/spool/postfix",
         quick=True),
     "stop-and-start": Case("new", "new/control"),
     "way-back-by-reload": Case("new", "new/control", cause="bind:error=EADDRINUSE", since="main.cf.tmp"),

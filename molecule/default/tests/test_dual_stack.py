@@ -104,12 +104,12 @@ def test_a_second_run_is_one_module_and_at_most_three_events(host, lab_host, run
     before, start = identity(host), cursor(host)
     play = run_role({}, playbook=ENABLE, check=check)
     assert (play.code, play.stats["changed"]) == (0, 0)
-    assert executed(host, start) == ["inet6.postfix.main_cf"]
+    assert executed(host, start) == ["inet6.postfix.config"]
     assert identity(host) == before
 
     events = events_of(play.output, lab_host.name)
     assert len(events) <= 3
-    assert [event for event in events if event.startswith("inet6.")] == ["inet6.postfix.main_cf"]
+    assert [event for event in events if event.startswith("inet6.")] == ["inet6.postfix.config"]
     assert not [event for event in events if event.endswith(("setup", "gather_facts"))]
 
 
@@ -123,9 +123,9 @@ def events_of(output, name):
 def test_check_mode_says_what_would_change_and_touches_nothing(host, run_role):
     before, start, pid = identity(host), cursor(host), master(host)
     play = run_role({"postfix_ipv6_inet_protocols": "ipv4"}, check=True)
-    assert [(change["before"], change["after"]) for change in play.main_cf["changes"]] == [("all", "ipv4")]
+    assert [(change["before"], change["after"]) for change in play.config["changes"]] == [("all", "ipv4")]
     assert play.did == "restarted"
-    assert play.main_cf["listeners"] == ["0.0.0.0:25"]
+    assert play.config["listeners"] == ["0.0.0.0:25"]
     assert (identity(host), master(host), listeners(host)) == (before, pid, {"0.0.0.0", "[::]"})
     assert len(backups(host)) == 1
     assert not [line for line in journal(host, start) if "postfix-script" in line]

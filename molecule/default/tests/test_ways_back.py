@@ -12,7 +12,7 @@ DISABLE, ROLLBACK = "inet6.postfix.disable", "inet6.postfix.rollback"
 def test_check_mode_touches_nothing(host, run_role, playbook):
     before = identity(host), backups(host), listeners(host)
     play = run_role({}, playbook=playbook, check=True)
-    assert (play.code, play.main_cf["changed"], play.did) == (0, True, "restarted")
+    assert (play.code, play.config["changed"], play.did) == (0, True, "restarted")
     assert (identity(host), backups(host), listeners(host)) == before
 
 
@@ -36,7 +36,7 @@ def test_a_named_backup(host, run_role):
     dual_stack, ipv4_only = contents(host), contents(host, oldest)
     play = run_role({"postfix_ipv6_restore": oldest.rpartition("/")[2]}, playbook=ROLLBACK)
     assert (play.code, contents(host), listeners(host)) == (0, ipv4_only, {"0.0.0.0"})
-    assert oldest in play.main_cf["backups"]
+    assert oldest in play.config["backups"]
     play = run_role({"postfix_ipv6_restore": "main.cf.nosuch"}, playbook=ROLLBACK)
     assert play.message.startswith(f"restore: main.cf.nosuch is no backup of {MAIN_CF}; there are: {oldest}")
 

@@ -72,7 +72,7 @@ def test_all_at_once(host, run_role):
     before = state(host)
     play = run_role({"postfix_ipv6_instances": "all", "postfix_ipv6_smtp_address_preference": "any"})
     assert play.code == 0
-    assert {name: one["changed"] for name, one in play.main_cf["instances"].items()} == {"-": True, "postfix-out": True}
+    assert {name: one["changed"] for name, one in play.config["instances"].items()} == {"-": True, "postfix-out": True}
     for name in ADDRESSES:
         assert "smtp_address_preference = any" in contents(host, MAIN_CF[name]).decode()
         assert (master(host, name), listeners(host, name)) == (before[name][1], ADDRESSES[name])

@@ -32,7 +32,7 @@ def boot(host, lab_host):
 
 def test_without_the_drop_in_postfix_dies_at_boot(host, lab_host, run_role, drop_in):
     play = run_role({"postfix_ipv6_wait_at_boot": False})
-    assert (play.code, play.main_cf["changed"], play.did) == (0, True, "nothing")
+    assert (play.code, play.config["changed"], play.did) == (0, True, "nothing")
     assert not host.file(drop_in).exists
     boot(host, lab_host)
     assert master(host) == 0
@@ -41,7 +41,7 @@ def test_without_the_drop_in_postfix_dies_at_boot(host, lab_host, run_role, drop
 
 def test_with_the_drop_in_postfix_greets_after_boot(host, lab_host, run_role, late):
     play = run_role({})
-    assert (play.code, play.main_cf["changed"], play.did) == (0, True, "nothing")
+    assert (play.code, play.config["changed"], play.did) == (0, True, "nothing")
     boot(host, lab_host)
     assert listeners(host) == {"127.0.0.1", late[0], f"[{late[1]}]"}
     for address in late:
@@ -51,8 +51,8 @@ def test_with_the_drop_in_postfix_greets_after_boot(host, lab_host, run_role, la
 def test_check_mode_tells_and_touches_nothing(host, run_role, drop_in):
     before = identity(host, drop_in), contents(host, drop_in)
     play = run_role({"postfix_ipv6_inet_interfaces": "all"}, check=True)
-    assert play.main_cf["boot"] == [{"path": drop_in, "before": before[1].decode(), "after": None}]
-    assert [diff["before_header"] for diff in play.main_cf["diff"]] == ["/etc/postfix/main.cf", drop_in]
+    assert play.config["boot"] == [{"path": drop_in, "before": before[1].decode(), "after": None}]
+    assert [diff["before_header"] for diff in play.config["diff"]] == ["/etc/postfix/main.cf", drop_in]
     assert (identity(host, drop_in), contents(host, drop_in)) == before
 
 
@@ -76,6 +76,6 @@ def test_goes_when_nothing_needs_it(host, lab_host, run_role, drop_in):
 def test_comes_for_an_address_in_master_cf(host, run_role, late, drop_in):
     host.check_output("echo %s >>/etc/postfix/master.cf", f"[{late[1]}]:587 inet n - y - - smtpd")
     play = run_role({"postfix_ipv6_inet_interfaces": "all"}, check=True)
-    (change,) = play.main_cf["boot"]
+    (change,) = play.config["boot"]
     assert (change["path"], change["before"]) == (drop_in, None)
     assert f"# Wait for {late[1]}\n" in change["after"]

@@ -84,7 +84,7 @@ class MailHost:
         """Use the module main_cf without the role, once for each of some contents; its results."""
         run = play(os.environ["MOLECULE_SCENARIO_NAME"], self.lab.name, {"contents": contents, **variables},
                    playbook=SHARED / "main_cf.yml")
-        return run.main_cf["results"]
+        return run.config["results"]
 
     def edit(self, old: bytes, new: bytes) -> bytes:
         """Edit main.cf by hand, without telling Postfix."""
@@ -140,7 +140,7 @@ def rerun_after_that_failure_heals_a_dead_postfix(on: MailHost) -> None:
     wait(lambda: not master(on.host))
     run = on.role({})
     assert (run.code, run.did) == (0, "restarted")
-    assert run.main_cf["restart_owed"]
+    assert run.config["restart_owed"]
     assert on.greets() == {"ipv4", "ipv6"}
 
 
@@ -352,9 +352,9 @@ def one_postconf_e_for_each_parameter(on: MailHost) -> None:
     run = on.role(variables)
     on.host.check_output("systemctl stop watch")
     assert run.code == 0, run.message
-    assert len(run.main_cf["changes"]) == 7
+    assert len(run.config["changes"]) == 7
     assert contents(on.host, "/root/seen").split(b"\0") == [old, contents(on.host), b""]
-    assert executed(on.host, start) == ["inet6.postfix.main_cf", "inet6.postfix.control"]
+    assert executed(on.host, start) == ["inet6.postfix.config", "inet6.postfix.control"]
     with on.untouched():
         assert on.role(variables).stats["changed"] == 0
 
@@ -368,7 +368,7 @@ def check_mode_says_changed_exactly_when_something_would_change(on: MailHost) ->
     done = on.role(variables)
     assert promised.code == done.code == 0
     for what in ("changed", "changes", "diff", "reason", "restart_owed"):
-        assert promised.main_cf[what] == done.main_cf[what]
+        assert promised.config[what] == done.config[what]
     assert promised.did == done.did == "restarted"
     assert promised.stats["changed"] == done.stats["changed"] == 2
     with on.untouched():
@@ -397,10 +397,10 @@ def regexp_on_names(on: MailHost) -> None:
     ):
         text = on.edit(b"\nbiff = no\n", f"\nbiff = no\n{lines[there]}".encode())
         run = on.role({**LEAVE_PROTOCOLS, wanted: address}, check=True)
-        assert [change["name"] for change in run.main_cf["changes"]] == [wanted]
-        assert run.main_cf["diff"][0]["after"] == text.decode() + lines[wanted]
+        assert [change["name"] for change in run.config["changes"]] == [wanted]
+        assert run.config["diff"][0]["after"] == text.decode() + lines[wanted]
         run = on.role({**LEAVE_PROTOCOLS, "absent": [wanted]}, check=True)
-        assert "diff" not in run.main_cf
+        assert "diff" not in run.config
         on.edit(lines[there].encode(), b"")
 
 

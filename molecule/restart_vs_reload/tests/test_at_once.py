@@ -30,7 +30,7 @@ def at_once(mail, *wanted):
     with ThreadPoolExecutor(len(wanted)) as pool:
         runs = [pool.submit(mail.run, **variables) for variables in wanted]
         try:
-            wait(lambda: executed(mail.host, start) == ["inet6.postfix.main_cf"] * len(wanted), seconds=120)
+            wait(lambda: executed(mail.host, start) == ["inet6.postfix.config"] * len(wanted), seconds=120)
             assert identity(mail.host) == before
         finally:
             mail.host.check_output("kill %s", turn)

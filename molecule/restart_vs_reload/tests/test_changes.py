@@ -92,7 +92,7 @@ def test_the_same_value_does_nothing(everywhere, variables):
         before, start = (identity(mail.host), master(mail.host)), cursor(mail.host)
         play = mail.run(**variables)
         assert (play.code, play.stats["changed"], play.did) == (0, 0, "nothing")
-        assert not play.main_cf["restart_owed"]
+        assert not play.config["restart_owed"]
         assert (identity(mail.host), master(mail.host)) == before
         assert not logged(mail.host, start)
 
@@ -105,7 +105,7 @@ def test_stops_and_starts(everywhere, variables, expected):
         before, start = master(mail.host), cursor(mail.host)
         play = mail.run(**json.loads(json.dumps(variables).replace("OWN", mail.lab.ipv6)))
         assert (play.code, play.did) == (0, "restarted")
-        assert not play.main_cf["restart_owed"]
+        assert not play.config["restart_owed"]
         assert master(mail.host) not in (0, before)
         assert listeners(mail.host) == {address.replace("OWN", mail.lab.ipv6) for address in expected}
         assert logged(mail.host, start) == ["terminating on signal 15", "daemon started"]

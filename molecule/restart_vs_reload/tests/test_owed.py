@@ -69,9 +69,9 @@ def test_heals_what_a_reload_by_hand_left(everywhere):
             assert (master(mail.host), listeners(mail.host)) == (before[1], LISTENERS["ipv4"])
             play = mail.run(check=check, inet_protocols="all")
             assert (play.code, play.did) == (0, "restarted")
-            assert play.main_cf["restart_owed"]
-            assert play.main_cf["reason"] == "the running Postfix does not listen on [::]:25"
-            assert play.main_cf["changes"] == []
+            assert play.config["restart_owed"]
+            assert play.config["reason"] == "the running Postfix does not listen on [::]:25"
+            assert play.config["changes"] == []
             assert (identity(mail.host), backups(mail.host)) == (before[0], before[2])
 
         assert master(mail.host) not in (0, before[1])
@@ -93,9 +93,9 @@ def test_finishes_what_a_killed_run_left(everywhere, before, variables, did, why
         assert mail.rehearse(**variables).did == did
         play = mail.run(**variables)
         assert (play.code, play.did) == (0, did)
-        assert why in play.main_cf["reason"]
-        assert play.main_cf["restart_owed"] == (did == "restarted")
-        assert play.main_cf["changes"] == []
+        assert why in play.config["reason"]
+        assert play.config["restart_owed"] == (did == "restarted")
+        assert play.config["changes"] == []
         assert listeners(mail.host) == LISTENERS[variables["inet_protocols"]]
         assert_nothing_is_owed(mail, **variables)
 
@@ -117,7 +117,7 @@ def test_starts_what_a_run_killed_between_stop_and_start_left(everywhere):
         assert mail.rehearse(inet_protocols="all").did == "restarted"
         play = mail.run(inet_protocols="all")
         assert (play.code, play.did) == (0, "restarted")
-        assert play.main_cf["reason"] == "Postfix does not run although it should"
+        assert play.config["reason"] == "Postfix does not run although it should"
         assert listeners(mail.host) == LISTENERS["all"]
 
     everywhere(show)
@@ -140,7 +140,7 @@ def test_a_failure_is_repeated_until_its_cause_is_gone(everywhere, cause, end, w
         finally:
             mail.host.check_output(end)
         play = mail.run(inet_protocols="all")
-        assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", owed)
+        assert (play.code, play.did, play.config["restart_owed"]) == (0, "restarted", owed)
         assert listeners(mail.host) == LISTENERS["all"]
         assert_nothing_is_owed(mail, inet_protocols="all")
 
@@ -172,9 +172,9 @@ def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere,
         assert b"smtpd_client_restrictions = reject\n" in contents(mail.host, "/etc/postfix/main.cf.failed")
 
         for play in (mail.rehearse(inet_protocols="ipv4"), mail.run(inet_protocols="ipv4")):
-            assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "nothing", False)
-            assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
-        assert "warnings" not in mail.run(inet_protocols="ipv4").main_cf
+            assert (play.code, play.did, play.config["restart_owed"]) == (0, "nothing", False)
+            assert any("The old configuration was put back" in warning for warning in play.config["warnings"])
+        assert "warnings" not in mail.run(inet_protocols="ipv4").config
 
     everywhere(show)
 
@@ -194,7 +194,7 @@ def test_goes_on_to_a_good_state_when_the_connection_is_lost(everywhere):
 
         play = mail.run(inet_protocols="ipv4")
         assert (play.code, play.did) == (0, "nothing")
-        assert any("The old configuration was put back" in warning for warning in play.main_cf["warnings"])
+        assert any("The old configuration was put back" in warning for warning in play.config["warnings"])
 
     everywhere(show)
 
@@ -211,7 +211,7 @@ def test_starts_a_dead_postfix(everywhere, death):
         assert mail.rehearse(inet_protocols="all").did == "restarted"
         play = mail.run(inet_protocols="all")
         assert (play.code, play.did) == (0, "restarted")
-        assert (play.main_cf["restart_owed"], play.main_cf["reason"]) == (
+        assert (play.config["restart_owed"], play.config["reason"]) == (
             True, "Postfix does not run although it should")
         assert listeners(mail.host) == LISTENERS["all"]
 
@@ -226,9 +226,9 @@ def test_leaves_a_postfix_stopped_that_was_stopped_on_purpose(everywhere):
         for run, changed in ((mail.rehearse, 1), (mail.run, 1), (mail.run, 0)):
             play = run(inet_protocols="all")
             assert (play.code, play.stats["changed"], play.did) == (0, changed, "nothing")
-            assert (play.main_cf["running"], play.main_cf["restart_owed"]) == (False, False)
+            assert (play.config["running"], play.config["restart_owed"]) == (False, False)
             assert master(mail.host) == 0
-            assert any("left stopped" in warning for warning in play.main_cf["warnings"])
+            assert any("left stopped" in warning for warning in play.config["warnings"])
         mail.host.check_output("systemctl restart postfix")
         wait(lambda: listeners(mail.host) == LISTENERS["all"])
 
@@ -276,4 +276,4 @@ def assert_nothing_is_owed(mail, **variables):
     """See that one more run does nothing."""
     play = mail.run(**variables)
     assert (play.code, play.stats["changed"], play.did) == (0, 0, "nothing")
-    assert not play.main_cf["restart_owed"]
+    assert not play.config["restart_owed"]

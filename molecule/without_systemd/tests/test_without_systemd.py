@@ -75,8 +75,8 @@ def test_only_reloads(host, run_role):
 def test_restart_owed_after_a_reload_by_hand(ipv4_only, host, run_role):
     host.check_output("postconf -e inet_protocols=all && postfix reload")
     play = run_role({})
-    assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", True)
-    assert "[::]:25" in play.main_cf["reason"]
+    assert (play.code, play.did, play.config["restart_owed"]) == (0, "restarted", True)
+    assert "[::]:25" in play.config["reason"]
     assert sockets(host) == BOTH
     assert run_role({}).stats["changed"] == 0
 
@@ -84,7 +84,7 @@ def test_restart_owed_after_a_reload_by_hand(ipv4_only, host, run_role):
 def test_stays_stopped(ipv4_only, host, run_role):
     host.check_output("postfix stop")
     play = run_role({})
-    assert (play.code, play.did, play.main_cf["running"]) == (0, "nothing", False)
+    assert (play.code, play.did, play.config["running"]) == (0, "nothing", False)
     assert b"\ninet_protocols = all\n" in contents(host)
     assert not master(host)
     assert "is left stopped" in play.output
@@ -106,7 +106,7 @@ def test_an_address_that_another_program_holds(ipv4_only, host, lab_host, run_ro
             assert "The old configuration was put back, and Postfix runs with it" in play.message
             assert greeting(host, "127.0.0.1").startswith("220 ")
     play = run_role({})
-    assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", False)
+    assert (play.code, play.did, play.config["restart_owed"]) == (0, "restarted", False)
     assert sockets(host) == BOTH
 
 
@@ -119,5 +119,5 @@ def test_a_start_that_fails_is_said_again_and_healed(ipv4_only, host, run_role):
         assert "Postfix does not run" in play.message
     host.check_output("chmod a+x %s", daemon)
     play = run_role({})
-    assert (play.code, play.did, play.main_cf["restart_owed"]) == (0, "restarted", True)
+    assert (play.code, play.did, play.config["restart_owed"]) == (0, "restarted", True)
     assert sockets(host) == BOTH

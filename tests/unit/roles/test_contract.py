@@ -22,7 +22,8 @@ DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
 # Variables of the role itself, which are no parameters of Postfix.
 OF_THE_ROLE = {PREFIX + name for name in (
     'enabled', 'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'restore', 'rollback',
-    'start_stopped', 'wait_at_boot', 'timeout', 'instances', 'config_directory')}
+    'start_stopped', 'wait_at_boot', 'timeout', 'instances', 'config_directory', 'outbound', 'destinations', 'mx_hosts',
+    'listeners')}
 HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': [], PREFIX + 'widest_networks': {},
              PREFIX + 'enabled': True}
 
@@ -131,8 +132,8 @@ def test_template_hands_the_policy_on():
 
 def test_the_module_gets_the_policy_too():
     for task in load('tasks/main.yml'):
-        if 'inet6.postfix.main_cf' in task:
-            given = task['inet6.postfix.main_cf']
+        if 'inet6.postfix.config' in task:
+            given = task['inet6.postfix.config']
             assert all(PREFIX + name in given.get(name, '') for name in ('allowed_networks', 'widest_networks'))
             return
     pytest.fail('there is no such task')

@@ -1,0 +1,182 @@
+#!/usr/bin/python
+# Copyright: inet6.postfix contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r'''
+module: config
+short_description: Set main.cf, master.cf and the protocols by which mail leaves, all or nothing
+version_added: 0.1.0
+description:
+  - Does what M(inet6.postfix.main_cf) and M(inet6.postfix.master_cf) do in one step, so that settings which need each
+    other are tried together, and come and go together.
+  - Chooses the protocol by which mail leaves, for all mail, for the mail of a domain, or to hosts that take mail. Mail
+    is received over both protocols as before.
+options:
+  outbound:
+    description:
+      - By which protocol mail leaves, by the service that Postfix uses where no table names another. It gets an
+        C(inet_protocols) of its own, and an C(inet_interfaces) without the addresses of the other family, of which it
+        would die.
+      - When not given, this is left as it is.
+    type: str
+    choices: [both, ipv4, ipv6]
+  destinations:
+    description:
+      - A policy for each of some domains, and their subdomains, V(ipv4), V(ipv6), V(prefer_ipv4) or V(prefer_ipv6).
+      - Each policy is a service of its own in C(master.cf), like the one that mail leaves by otherwise, and a table of
+        ours at the end of C(transport_maps). Tables that are there already come first, and stay as they are.
+      - Domains that are not named any more lose theirs.
+    type: dict
+  mx_hosts:
+    description:
+      - V(ipv4) or V(ipv6) for each of some hosts that take mail, or for all hosts below a domain, whatever domain the
+        mail is for. Addresses of the other family are left out of what DNS says of them, by a table of ours at the end
+        of C(smtp_dns_reply_filter).
+      - This is the way for a receiver that takes the mail of many domains.
+    type: dict
+  listeners:
+    description:
+      - Addresses for each of some services of type C(inet), by the port as C(master.cf) has it, in any form of a list.
+        The service gets a line for each address, all like the one that is there. V(all) goes back to one line that
+        listens where C(inet_interfaces) says it.
+    type: dict
+extends_documentation_fragment:
+  - inet6.postfix.settings
+  - inet6.postfix.services
+  - inet6.postfix.change
+  - inet6.postfix.postfix
+  - inet6.postfix.trust
+seealso:
+  - module: inet6.postfix.main_cf
+  - module: inet6.postfix.master_cf
+  - module: inet6.postfix.control
+'''
+
+EXAMPLES = r'''
+- name: Receive mail over both protocols, and send it over IPv4 to who is strict about IPv6
+  inet6.postfix.config:
+    content: inet_protocols = all
+    destinations:
+      example.org: ipv4
+    mx_hosts:
+      mx.example.net: ipv4
+    listeners:
+      submission: [192.0.2.25, "2001:db8::25"]
+  register: config
+
+- name: Bring Postfix to use it
+  inet6.postfix.control:
+    state: owed
+'''
+
+RETURN = r'''
+changes:
+  description: What is different now, or would be in check mode, one entry for each parameter, service or table line.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: The parameter; name and type of the service; the table with what stands before the value.
+      type: str
+      sample: inet_protocols
+    before:
+      description: Its text before; null where there was none.
+      type: str
+      sample: ipv4
+    after:
+      description: Its text after; null where it was taken out.
+      type: str
+      sample: all
+    needs:
+      description: What it needs, V(reload) or V(restart).
+      type: str
+      sample: reload
+action:
+  description: What the running Postfix needs, V(none), V(reload) or V(restart).
+  type: str
+  returned: success
+  sample: reload
+reason:
+  description: Why it needs that; empty for V(none).
+  type: str
+  returned: success
+restart_owed:
+  description: Whether it needs a restart whatever is changed now.
+  type: bool
+  returned: success
+listeners:
+  description: Where Postfix listens by this configuration, once it is started.
+  type: list
+  elements: str
+  returned: success
+  sample: ["0.0.0.0:25", "[2001:db8::25]:587"]
+boot:
+  description: Drop-ins of systemd that are different now, or would be in check mode, see M(inet6.postfix.main_cf).
+  type: list
+  elements: dict
+  returned: success
+running:
+  description: Whether Postfix runs, or should.
+  type: bool
+  returned: success
+  sample: true
+backup_files:
+  description: Each file that was replaced, as it was before; one that was taken back ends in C(.failed).
+  type: list
+  elements: str
+  returned: success and not in check mode
+  sample: [/etc/postfix/main.cf.20261121T031400.000000Z.bak]
+backups:
+  description: All backups that there are, oldest first.
+  type: list
+  elements: str
+  returned: when O(restore) is given
+problems:
+  description: What is wrong with what is wanted, one entry for each problem, see M(inet6.postfix.main_cf).
+  type: list
+  elements: dict
+  returned: failure
+'''
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
+    CHANGE_ARGUMENTS,
+    EITHER,
+    INSTANCE_ARGUMENTS,
+    SERVICES_ARGUMENTS,
+    SETTINGS_ARGUMENTS,
+    serve,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+
+OWN_ARGUMENTS = {
+    'outbound': {'type': 'str', 'choices': ['both', 'ipv4', 'ipv6']},
+    'destinations': {'type': 'dict'},
+    'mx_hosts': {'type': 'dict'},
+    'listeners': {'type': 'dict'},
+}
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={**SETTINGS_ARGUMENTS, **SERVICES_ARGUMENTS, **OWN_ARGUMENTS, **CHANGE_ARGUMENTS,
+                       **TRUST_ARGUMENTS, **INSTANCE_ARGUMENTS},
+        mutually_exclusive=[EITHER, *(('restore', name) for name in (
+            *SETTINGS_ARGUMENTS, *SERVICES_ARGUMENTS, *OWN_ARGUMENTS))],
+        supports_check_mode=True,
+    )
+    options = module.params
+    serve(module, lambda host, check_mode: converge(
+        host, documents(host, options, read_trust(options['allowed_networks'], options['widest_networks'])),
+        check_mode, options['backups'], module.tmpdir, options['restore'], options['start_stopped'],
+        options['wait_at_boot']))
+
+
+if __name__ == '__main__':
+    main()
