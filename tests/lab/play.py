@@ -28,7 +28,7 @@ class Play:
 
     @property
     def config(self) -> dict[str, Any]:
-        """The result of the module that changes files (the callback puts a name of its own in the place of its `action`)."""
+        """The result of the module that changes files; the callback puts a name of its own in the place of `action`."""
         return self.results.get("inet6.postfix.config", self.results.get("inet6.postfix.main_cf", {}))
 
     @property
