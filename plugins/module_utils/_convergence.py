@@ -147,6 +147,10 @@ def _planned(host: Host, document: Document, restore: Optional[str], stack: Opti
     return _Change(document, path, planned(), descriptor)  # another writer may have come first
 
 
+def _vanishes(change: _Change) -> bool:
+    return change.document.vanishes and not change.plan.after
+
+
 def _carried_out(
     host: Host,
     queue_directory: str,
@@ -170,11 +174,11 @@ def _carried_out(
             drop_ins = _boot.back_up(boot, note.way_back.values() if note else ()) if written else {}
             _pending.owe(queue_directory, running.action, {**kept, **drop_ins})
         _boot.carry_out(host, boot)
-        for change in written:
-            if change.plan.after or not change.document.vanishes:
-                _files.replace(change.path, change.descriptor, change.plan.after)
+        for change in sorted(written, key=_vanishes):  # what is referred to goes after what refers to it
+            if _vanishes(change):
+                _files.remove(change.path)
             else:
-                os.unlink(change.path)
+                _files.replace(change.path, change.descriptor, change.plan.after)
             replaced.append(change.path)
     except CoreError:
         for path in replaced:

@@ -149,6 +149,19 @@ def replace(path: str, descriptor: int, text: str) -> None:
         _sync_directory(os.path.dirname(path))
 
 
+def remove(path: str) -> None:
+    """Remove a file that ``exclusive`` keeps other writers from, and let them in again, as ``replace`` does.
+
+    Raises:
+        HostError: it cannot be removed.
+    """
+    try:
+        os.unlink(path)
+        os.unlink(path + '.tmp')
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def _take_attributes(path: str, descriptor: int) -> None:
     status = os.stat(path)
     os.fchown(descriptor, status.st_uid, status.st_gid)

@@ -16,6 +16,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._files import (
     backups,
     exclusive,
     read_backup,
+    remove,
     remove_old_backups,
     replace,
     restore,
@@ -125,6 +126,16 @@ def test_old_file_is_whole_until_the_new_one_is(path):
         replace(path, descriptor, 'a = 1\n')
         assert content(path) == b'a = 1\n'
         assert reader.read() == b'old = 1\n'
+
+
+def test_nothing_is_left_of_a_file_that_is_removed_and_others_may_write_it(path):
+    with exclusive(path, 0):
+        remove(path)
+        assert os.listdir(os.path.dirname(path)) == []
+        put(path, 'a = 1\n')
+    assert content(path) == b'a = 1\n'
+    with pytest.raises(HostError, match='cannot be written: No such file'):
+        remove(path + '.other')
 
 
 def test_nothing_is_left_when_nothing_is_replaced(path):
