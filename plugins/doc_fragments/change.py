@@ -31,7 +31,8 @@ options:
     type: bool
     default: true
   backups:
-    description: How many backups of a file to keep, at least V(1). Older ones are removed when a new one is made.
+    description:
+      - Of how many runs to keep the backups, at least V(1). Older ones are removed when a new one is made.
     type: int
     default: 5
 attributes:

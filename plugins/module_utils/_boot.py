@@ -107,9 +107,9 @@ def back_up(todo: Iterable[Change], needed: Collection[Optional[str]]) -> WayBac
     """
     way_back = {}
     for change in todo:
-        way_back[change.path] = None if change.before is None else _files.back_up(change.path)
+        way_back[change.path] = None if change.before is None else _files.back_up(change.path, _files.stamp())
         if change.before is not None:
-            _files.remove_old_backups(change.path, 1, needed)
+            _files.remove_old_backups([change.path], 1, needed)
     return way_back
 
 

@@ -44,7 +44,7 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
         CoreError: something cannot be meant.
     """
     if options['restore'] is not None:
-        return [Settings({}, trust)]
+        return [Table(TRANSPORTS, None), Table(FILTER, None), Services({}), Settings({})]
     destinations, mx_hosts, listeners = (options[name] or {} for name in ('destinations', 'mx_hosts', 'listeners'))
     master_cf = MasterCf(read_text(host.path('master.cf')) or '')
     reject_errors([*judge_policies('destinations', destinations, POLICIES),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from functools import partial
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
@@ -76,7 +77,8 @@ def converge(
         check_mode: whether to change nothing and only say what would be done.
         keep_backups: how many backups of each there may be afterwards.
         temporary: a directory for the trial.
-        restore: a backup to put back instead, by its name, its path, or ``newest``.
+        restore: one of the backups that a run has made, by its name, its path, or ``newest``, to put all back instead
+            that was there before that run.
         start_stopped: whether a Postfix that was stopped on purpose shall be started.
         wait_at_boot: whether systemd shall start Postfix only when its addresses can be used.
 
@@ -90,8 +92,11 @@ def converge(
         raise CoreError(f'backups: {keep_backups} is less than 1; keep at least the one that a way back needs')
     own = host.addresses()
     addresses = [entry.address for entry in own]
+    paths = [host.path(document.name) for document in documents]
+    run = None if restore is None else _files.run_of(paths, restore)
     with contextlib.ExitStack() as stack:
-        changes = [_planned(host, document, restore, None if check_mode else stack) for document in documents]
+        changes = [_planned(document, path, run, None if check_mode else stack)
+                   for document, path in zip(documents, paths)]
         written = [change for change in changes if change.plan.changes]
         warnings = reject_errors(
             problem for change in changes for problem in change.document.judge(host, change.plan, own))
@@ -119,11 +124,11 @@ def converge(
                 note = note._replace(outcome='') if note.is_owed else None
                 _pending.leave(effective.queue_directory, note)  # it has been told
         if not check_mode:
-            back_up = _files.back_up if restore is None else _files.set_aside
+            back_up = partial(_files.back_up, run=_files.stamp()) if restore is None else _files.set_aside
             kept = _carried_out(host, effective.queue_directory, written, running, boot, note, back_up)
             result['backup_files'] = [backup for backup in kept.values() if backup]
-            for path in kept:
-                _files.remove_old_backups(path, keep_backups, note.way_back.values() if note else ())
+            if kept:
+                _files.remove_old_backups(paths, keep_backups, note.way_back.values() if note else ())
             for change in changes:
                 _files.tidy(change.path, LOCK_SECONDS)
         if restore is not None:
@@ -131,14 +136,21 @@ def converge(
     return result
 
 
-def _planned(host: Host, document: Document, restore: Optional[str], stack: Optional[contextlib.ExitStack]) -> _Change:
-    """Say what has to be done to a file; where it is to be changed, under its lock, which a stack holds."""
-    path = host.path(document.name)
-    earlier = None if restore is None else _files.read_backup(path, restore)
+def _planned(document: Document, path: str, run: Optional[str], stack: Optional[contextlib.ExitStack]) -> _Change:
+    """Say what has to be done to a file, or to be undone since a run.
 
+    Args:
+        document: with what is wanted of it.
+        path: of the file.
+        run: from ``_files.run_of``.
+        stack: holds the lock of the file where it is to be changed.
+    """
     def planned() -> Plan:
         text = read_text(path) or ''
-        return document.plan(text) if earlier is None else document.plan_back(text, earlier)
+        if run is None:
+            return document.plan(text)
+        earlier = _files.before(path, run)
+        return document.plan_back(text, text if earlier is None else earlier)
 
     plan = planned()
     if not plan.changes or stack is None:

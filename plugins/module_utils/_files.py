@@ -16,13 +16,15 @@ import os
 import re
 import shutil
 import time
-from typing import Collection, Iterator, List, Optional
+from typing import Collection, Iterable, Iterator, List, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, read_text
 
 LOCK_POLL_SECONDS = 0.05
 FAILED = '.failed'
 """Ends the name of what was taken back."""
+BACKUP = re.compile(r'\.\d{8}T\d{6}\.\d{6}Z\.bak')
+"""Ends the name of a backup."""
 NEWEST = 'newest'
 
 
@@ -187,26 +189,53 @@ def _sync_directory(path: str) -> None:
 def backups(path: str) -> List[str]:
     """Give the paths of the backups of a file, oldest first."""
     directory, name = os.path.split(path)
-    pattern = re.compile(re.escape(name) + r'\.\d{8}T\d{6}\.\d{6}Z\.bak\Z')
-    return sorted(os.path.join(directory, entry) for entry in os.listdir(directory) if pattern.match(entry))
+    return sorted(os.path.join(directory, entry) for entry in os.listdir(directory)
+                  if entry.startswith(name + '.') and BACKUP.fullmatch(entry[len(name):]))
 
 
-def read_backup(path: str, name: str) -> str:
-    """Give the text of a backup of a file.
+def stamp() -> str:
+    """Give the time now (UTC), as it stands in the names of all backups that a run makes."""
+    now = time.time()
+    return time.strftime('%Y%m%dT%H%M%S', time.gmtime(now)) + f'.{int(now % 1 * 1000000):06d}Z'
+
+
+def _stamp_of(backup: str) -> str:
+    return backup.split('.')[-3] + '.' + backup.split('.')[-2]
+
+
+def _runs(paths: Iterable[str]) -> List[str]:
+    """Give the stamps of the runs that have changed any of some files, oldest first."""
+    return sorted({_stamp_of(backup) for path in paths for backup in backups(path)})
+
+
+def run_of(paths: Sequence[str], name: str) -> str:
+    """Give the stamp of the run that has made a backup of one of some files.
 
     Args:
-        path: of the file.
+        paths: of the files.
         name: of the backup, its path, or ``newest``.
 
     Raises:
         HostError: there is no such backup; names those that there are.
     """
-    there = backups(path)
-    for backup in there[-1:] if name == NEWEST else there:
-        text = read_text(backup)
-        if text is not None and name in (NEWEST, backup, os.path.basename(backup)):
-            return text
-    raise HostError(f'restore: {name} is no backup of {path}; there are: {", ".join(there) or "none"}')
+    there = [backup for path in paths for backup in backups(path)]
+    for backup in there:
+        if name in (backup, os.path.basename(backup)):
+            return _stamp_of(backup)
+    if name != NEWEST or not there:
+        raise HostError(f'restore: {name} is no backup that there is; there are: {", ".join(there) or "none"}')
+    return _runs(paths)[-1]
+
+
+def before(path: str, run: str) -> Optional[str]:
+    """Give the text that a file had before a run; None where nothing of ours has changed it since.
+
+    Args:
+        path: of the file.
+        run: the stamp of that run.
+    """
+    later = [backup for backup in backups(path) if _stamp_of(backup) >= run]
+    return read_text(later[0]) if later else None
 
 
 def set_aside(path: str) -> str:
@@ -255,20 +284,19 @@ def restore(path: str, backup: Optional[str], seconds: float) -> None:
             raise HostError(f'{path}: cannot be put back from {backup}: {error.strerror}') from error
 
 
-def back_up(path: str) -> str:
+def back_up(path: str, run: str) -> str:
     """Keep a file under a second name, with the time in it, before it is replaced; give that path.
 
     A hard link is exact: content, owner, mode, access control list, security context and time are those of the file.
 
     Args:
         path: of the file, with symbolic links followed.
+        run: the stamp of this run.
 
     Raises:
         HostError: it cannot be made.
     """
-    now = time.time()
-    stamp = time.strftime('%Y%m%dT%H%M%S', time.gmtime(now)) + f'.{int(now % 1 * 1000000):06d}Z'
-    backup = f'{path}.{stamp}.bak'
+    backup = f'{path}.{run}.bak'
     try:
         _duplicate(path, backup)
     except OSError as error:
@@ -276,12 +304,19 @@ def back_up(path: str) -> str:
     return backup
 
 
-def remove_old_backups(path: str, keep: int, needed: Collection[Optional[str]] = ()) -> None:
-    """Leave only so many backups of a file: those that are still needed and the newest ones, at least the newest."""
-    there = backups(path)
-    spare = [backup for backup in there[:-1] if backup not in needed]
-    for old in spare[:max(len(there) - keep, 0)]:
-        os.unlink(old)
+def remove_old_backups(paths: Sequence[str], keep: int, needed: Collection[Optional[str]] = ()) -> None:
+    """Leave only the backups of the newest runs, and beside them those that are still needed.
+
+    Args:
+        paths: of the files that are changed together.
+        keep: of how many runs.
+        needed: backups that stay.
+    """
+    kept = _runs(paths)[-keep:]
+    for path in paths:
+        for backup in backups(path):
+            if _stamp_of(backup) not in kept and backup not in needed:
+                os.unlink(backup)
 
 
 def tidy(path: str, seconds: float) -> None:

@@ -14,13 +14,15 @@ from ansible_collections.inet6.postfix.plugins.module_utils._files import (
     alone,
     back_up,
     backups,
+    before,
     exclusive,
-    read_backup,
     remove,
     remove_old_backups,
     replace,
     restore,
+    run_of,
     set_aside,
+    stamp,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
 
@@ -268,7 +270,7 @@ def test_backup_is_the_file_itself(path):
     os.chmod(path, 0o640)
     os.utime(path, (1, 2))
     before = os.stat(path)
-    backup = back_up(path)
+    backup = back_up(path, stamp())
     put(path, 'a = 1\n')
     after = os.stat(backup)
     assert content(backup) == b'old = 1\n'
@@ -277,22 +279,61 @@ def test_backup_is_the_file_itself(path):
 
 def test_backup_has_the_time_in_its_name(path):
     before = time.strftime('%Y%m%dT%H', time.gmtime())
-    backup = back_up(path)
+    backup = back_up(path, stamp())
     assert re.fullmatch(r'.*/main\.cf\.\d{8}T\d{6}\.\d{6}Z\.bak', backup)
     assert before in backup or time.strftime('%Y%m%dT%H', time.gmtime()) in backup
 
 
 @pytest.mark.parametrize('keep', [1, 2, 5])
 def test_as_many_backups_as_wanted_are_kept_the_newest(path, keep):
-    made = [back_up(path) for _attempt in range(4)]
-    remove_old_backups(path, keep)
+    made = [back_up(path, stamp()) for _attempt in range(4)]
+    remove_old_backups([path], keep)
     assert backups(path) == made[-keep:]
 
 
 def test_a_backup_that_is_needed_stays(path):
-    made = [back_up(path) for _attempt in range(4)]
-    remove_old_backups(path, 1, [made[1], None])
+    made = [back_up(path, stamp()) for _attempt in range(4)]
+    remove_old_backups([path], 1, [made[1], None])
     assert backups(path) == [made[1], made[3]]
+
+
+@pytest.fixture
+def runs(path, tmp_path):
+    """Let four runs change one file, the other, both, and the first: texts 0 to 3 and 0 to 2."""
+    other = str(tmp_path / 'master.cf')
+    for one in (path, other):
+        put(one, '0')
+    stamps = []
+    for number, changed in enumerate(([path], [other], [path, other], [path])):
+        stamps.append(stamp())
+        for one in changed:
+            back_up(one, stamps[-1])
+            put(one, str(number))
+    return path, other, stamps
+
+
+def test_what_files_had_before_a_run(runs):
+    path, other, stamps = runs
+    assert [before(path, run) for run in stamps] == ['0', '0', '0', '2']
+    assert [before(other, run) for run in stamps] == ['0', '0', '1', None]
+
+
+def test_a_run_is_found_by_any_of_its_backups_or_as_the_newest(runs):
+    path, other, stamps = runs
+    for one in (path, other):
+        name = f'{one}.{stamps[2]}.bak'
+        assert run_of([path, other], name) == run_of([path, other], os.path.basename(name)) == stamps[2]
+    assert (run_of([path, other], 'newest'), run_of([other], 'newest')) == (stamps[3], stamps[2])
+    for name in ('nosuch', '', path, '/etc/passwd'):
+        with pytest.raises(HostError, match=f'{name} is no backup that there is; there are: {path}.*, {other}.*'):
+            run_of([path, other], name)
+
+
+def test_backups_of_old_runs_go_of_all_files(runs):
+    path, other, stamps = runs
+    remove_old_backups([path, other], 2)
+    assert backups(path) == [f'{path}.{run}.bak' for run in stamps[2:]]
+    assert backups(other) == [f'{other}.{stamps[2]}.bak']
 
 
 def test_where_files_cannot_be_linked_a_backup_is_an_exact_copy(path, monkeypatch):
@@ -303,28 +344,16 @@ def test_where_files_cannot_be_linked_a_backup_is_an_exact_copy(path, monkeypatc
     os.chmod(path, 0o600)
     os.utime(path, ns=(1, 2))
     os.setxattr(path, 'user.note', b'kept')
-    backup = back_up(path)
+    backup = back_up(path, stamp())
     status = os.stat(backup)
     assert (content(backup), status.st_mode & 0o7777, status.st_mtime_ns) == (b'old = 1\n', 0o600, 2)
     assert os.getxattr(backup, 'user.note') == b'kept'
     assert len(os.listdir(os.path.dirname(path))) == 2
 
 
-def test_a_backup_is_found_by_its_name_or_as_the_newest(path):
-    first = back_up(path)
-    put(path, 'b = 2\n')
-    second = back_up(path)
-    put(path, 'c = 3\n')
-    assert read_backup(path, first) == read_backup(path, os.path.basename(first)) == 'old = 1\n'
-    assert read_backup(path, 'newest') == read_backup(path, second) == 'b = 2\n'
-    for name in ('nosuch', '', path, '/etc/passwd'):
-        with pytest.raises(HostError, match='is no backup of .*there are: ' + re.escape(f'{first}, {second}')):
-            read_backup(path, name)
-
-
 def test_no_backup_at_all(path):
     with pytest.raises(HostError, match='there are: none'):
-        read_backup(path, 'newest')
+        run_of([path], 'newest')
 
 
 def test_what_was_taken_back_can_be_put_back(path):
@@ -354,7 +383,7 @@ def test_what_is_no_backup_of_ours_stays(path, tmp_path):
                  'main.cf.20260101', 'xmain.cf.20260101T000000.000000Z.bak', 'mainxcf.20260101T000000.000000Z.bak'):
         (tmp_path / name).touch()
     there = set(os.listdir(tmp_path))
-    made = back_up(path)
-    remove_old_backups(path, 1)
+    made = back_up(path, stamp())
+    remove_old_backups([path], 1)
     assert backups(path) == [made]
     assert set(os.listdir(tmp_path)) == there | {os.path.basename(made)}
