@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._bound_services import bound_services, judge_listeners
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document
+from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import reject_errors
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, read_text
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
@@ -26,9 +27,12 @@ from ansible_collections.inet6.postfix.plugins.module_utils._outbound import (
 from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
 from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 from ansible_collections.inet6.postfix.plugins.module_utils._tables import Table
+from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 TRANSPORTS, FILTER = 'inet6-postfix.transport', 'inet6-postfix.dns-filter'
 """Our tables. By $config_directory they are found in a trial, too."""
+OWN_DOMAINS = {'mydestination': '$myhostname, localhost.$mydomain, localhost', 'virtual_mailbox_domains': ''}
+"""Parameters that name the domains whose mail ends on the host, those in tables aside; and their defaults."""
 DEFAULTS = {'inet_interfaces': 'all', 'relayhost': '', 'default_transport': 'smtp'}
 
 
@@ -52,20 +56,21 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
     settings = Settings.read(options['content'] or '', options['absent'] or [], trust, {
         'transport_maps': (f'texthash:$config_directory/{TRANSPORTS}', bool(destinations)),
         'smtp_dns_reply_filter': (f'regexp:$config_directory/{FILTER}', bool(mx_hosts))})
-    values = _values(host, settings)
+    values = _values(host, settings, {**DEFAULTS, **(OWN_DOMAINS if destinations else {})})
     transport, colon, nexthop = values['default_transport'].partition(':')
     needed = {**bound_services(listeners, master_cf), **transports(
         options['outbound'], destinations, master_cf, transport, values['inet_interfaces'])}
     services = Services.read(options['services'] or [], trust)
     services.wanted = _together(needed, services.wanted)
-    return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'])),
+    own = [word for name in OWN_DOMAINS for word in words(values.get(name, '')) if is_host_name(word)]
+    return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'], own)),
             Table(FILTER, filter_lines(mx_hosts)), services, settings]
 
 
-def _values(host: Host, settings: Settings) -> Dict[str, str]:
+def _values(host: Host, settings: Settings, defaults: Mapping[str, str]) -> Dict[str, str]:
     """Give what parameters will be that transports depend on."""
     after = MainCf(settings.plan(read_text(host.path('main.cf')) or '').after).values()
-    found = {name: after.get(name, default) for name, default in DEFAULTS.items()}
+    found = {name: after.get(name, default) for name, default in defaults.items()}
     return {**found, **host.expanded(host.config_directory, [name for name in found if '$' in found[name]], found)}
 
 

@@ -12,7 +12,7 @@ there: for that, a filter leaves addresses out of what DNS says of such hosts (s
 from __future__ import annotations
 
 import re
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name
@@ -86,15 +86,20 @@ def _is_of(item: str, family: int) -> bool:
     return address is None or address.family == family
 
 
-def transport_lines(destinations: Mapping[str, str], relayhost: str) -> List[str]:
+def transport_lines(destinations: Mapping[str, str], relayhost: str, own: Iterable[str] = ()) -> List[str]:
     """Give the table (transport(5)) of domains and their subdomains.
 
     Args:
         destinations: a policy for each domain.
         relayhost: where all mail goes to, which a transport without a next hop would bypass.
+        own: domains whose mail ends on this host. A transport would send it away, and it would come back.
     """
-    return [f'{name} {transport_name(policy)}:{relayhost}'
-            for domain, policy in sorted(destinations.items()) for name in (domain.lower(), '.' + domain.lower())]
+    lines = {name: f'{transport_name(policy)}:{relayhost}'
+             for domain, policy in sorted(destinations.items()) for name in (domain.lower(), '.' + domain.lower())}
+    for name in sorted({name.lower() for name in own}):
+        if any(('.' + name).endswith(there) for there in lines if there.startswith('.')):
+            lines[name] = ':'  # as if there was no table
+    return [f'{name} {where}' for name, where in lines.items()]
 
 
 def filter_lines(mx_hosts: Mapping[str, str]) -> List[str]:

@@ -73,6 +73,16 @@ def test_table_of_domains():
         'example.org inet6-ipv4:[relay.example.net]:587')
 
 
+@pytest.mark.parametrize(('own', 'lines'), [
+    ('mail.example.org', ['example.org inet6-ipv4:', '.example.org inet6-ipv4:', 'mail.example.org :']),
+    ('Example.ORG', ['example.org :', '.example.org inet6-ipv4:']),
+    ('notexample.org', ['example.org inet6-ipv4:', '.example.org inet6-ipv4:']),
+    ('org', ['example.org inet6-ipv4:', '.example.org inet6-ipv4:']),
+])
+def test_mail_that_ends_on_the_host_stays_there(own, lines):
+    assert transport_lines({'example.org': 'ipv4'}, '', [own]) == lines
+
+
 @pytest.mark.parametrize(('reply', 'ignored'), [
     ('aspmx.l.google.com. 300 IN AAAA 2001:db8::1', True),
     ('GOOGLE.com. 300 IN AAAA 2001:db8::1', True),
