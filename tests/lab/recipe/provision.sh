@@ -25,7 +25,11 @@ CONF
 apt-get install --yes --no-install-recommends \
     systemd mount util-linux \
     postfix python3 \
-    acl iproute2 iputils-ping procps strace
+    acl iproute2 iputils-ping procps strace \
+    knot nftables
+
+# Most scenarios do without DNS and without a firewall.
+systemctl disable knot nftables
 
 # A container has no devices, consoles, disks, kernel settings or calendar of its own to care for.
 systemctl mask \
