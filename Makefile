@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo test test-quick lint unit sanity molecule load bench-validate oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo test test-quick lint unit sanity molecule load mail-flow bench-validate oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -50,6 +50,10 @@ molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one
 
 load: setup  ## Restart Postfix by the role under load: no mail lost or repeated, a short outage (N=20 cycles)
 	@$(IN_VENV) PYTHONPATH=tests:molecule/shared python benchmarks/load.py $(or $(N),20)
+
+mail-flow: setup  ## Send mail every way between real hosts, and write the tables of docs/mail-flow.md anew
+	@$(LAB) ready bookworm trixie
+	@$(IN_VENV) MAIL_FLOW_WRITES=1 $(RUN) tests/scenarios.py mail_flow
 
 bench-validate: setup  ## How fast the validator is, beside ipaddress and postmap
 	@PYTHONPATH=tests:.build/collections $(RUN) benchmarks/validate.py
