@@ -40,7 +40,7 @@ class Settings(Document):
         self,
         wanted: Mapping[str, Optional[str]],
         trust: Trust = USUAL_TRUST,
-        members: Mapping[str, Tuple[str, bool]] = {},
+        members: Optional[Mapping[str, Tuple[str, bool]]] = None,
     ) -> None:
         """Take the parameters, and the policy on trusted networks.
 
@@ -51,12 +51,13 @@ class Settings(Document):
         """
         self.wanted = wanted
         self.trust = trust
-        self.members = members
+        self.members = members or {}
         self.set_values = {name: value for name, value in wanted.items() if value is not None}
 
     @classmethod
     def read(
-        cls, content: str, absent: Sequence[str], trust: Trust, members: Mapping[str, Tuple[str, bool]] = {},
+        cls, content: str, absent: Sequence[str], trust: Trust,
+        members: Optional[Mapping[str, Tuple[str, bool]]] = None,
     ) -> Settings:
         """Read the wanted part of main.cf, by the same grammar as the file itself.
 
