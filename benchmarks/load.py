@@ -70,7 +70,9 @@ def measure(mail: LabHost, outside: LabHost, cycles: int) -> bool:
     on, off, back = "the role turns IPv6 on", "the role turns IPv6 off", "the role rolls back"
     with_role = {on: partial(turn, mail, "all"), off: partial(turn, mail, "ipv4"), back: partial(roll_back, mail)}
     # Now and then a start by hand finds the old master still there, and has to be repeated.
-    without = {name: partial(host.check_output, f"until {name}; do sleep 0.1; done") for name in (by_systemd, BY_HAND)}
+    again = "{} || for attempt in 1 2 3; do sleep 0.2; {} && break; done; true".format
+    without = {name: partial(host.check_output, again(name, name.rpartition("&& ")[2]))
+               for name in (by_systemd, BY_HAND)}
     ours, theirs = Outcome(), Outcome()
     seconds = defaultdict(list)
     with step(f"{mail.name}: {cycles} cycles under load"):
