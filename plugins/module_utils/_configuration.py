@@ -82,5 +82,6 @@ def _together(
     for key in set(ours) & set(theirs):
         mine, other = ours[key], theirs[key]
         if mine and other:
-            found[key] = other._replace(options={**mine.options, **other.options})
+            found[key] = Wanted({**mine.fields, **other.fields}, other.command or mine.command,
+                                {**mine.options, **other.options})
     return found

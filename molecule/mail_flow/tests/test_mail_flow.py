@@ -219,6 +219,10 @@ def test_the_address_that_mail_leaves_from(senders):
             see("IPv6", "its temporary address", "bounced", STRICT)
             sender.set(**bound)
             see("IPv6", "its bound address", "sent", DUAL, STRICT, **bound)
+            one = {"services": [{"name": "inet6-ipv6", "type": "unix", "options": bound}]}
+            sender.set(destinations={STRICT: "ipv6"}, **one)
+            see("IPv6", "its temporary address", "sent", DUAL, destinations={STRICT: "ipv6"}, **one)
+            see("IPv6", "its bound address", "sent", STRICT, destinations={STRICT: "ipv6"}, **one)
             sender.set(**enforced)
         # The address is gone, and main.cf still names it.
         see(NOTHING, NOTHING, "deferred", IPV6, **enforced)

@@ -14,3 +14,16 @@ def test_domains_whose_mail_ends_on_the_host(machine):
     assert table.plan('').values == {
         'inet6-postfix.transport: example.org': 'inet6-ipv4:', 'inet6-postfix.transport: .example.org': 'inet6-ipv4:',
         'inet6-postfix.transport: mail.example.org': ':', 'inet6-postfix.transport: shop.example.org': ':'}
+
+
+def test_what_somebody_wants_of_a_transport_of_ours_comes_on_top(machine):
+    host = machine.host()
+    (machine.config / 'master.cf').write_text('smtp unix - - y - - smtp\n')
+    wanted = {'name': 'inet6-ipv6', 'type': 'unix', 'state': 'present', 'command': None, 'maxproc': '5',
+              **dict.fromkeys(('private', 'unprivileged', 'chroot', 'wakeup')),
+              'options': {'smtp_bind_address6': '2001:db8::25', 'syslog_name': 'postfix/own'}}
+    options = {**NOTHING, 'destinations': {'example.org': 'ipv6'}, 'services': [wanted]}
+    service = documents(host, options, USUAL_TRUST)[2].wanted['inet6-ipv6', 'unix']
+    assert (service.fields['chroot'], service.fields['maxproc'], service.command) == ('y', '5', ['smtp'])
+    assert service.options == {'syslog_name': 'postfix/own', 'inet_protocols': 'ipv6', 'inet_interfaces': None,
+                               'smtp_bind_address6': '2001:db8::25'}
