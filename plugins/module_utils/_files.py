@@ -305,17 +305,19 @@ def back_up(path: str, run: str) -> str:
 
 
 def remove_old_backups(paths: Sequence[str], keep: int, needed: Collection[Optional[str]] = ()) -> None:
-    """Leave only the backups of the newest runs, and beside them those that are still needed.
+    """Leave the backups of only so many runs: of those that have made one that is still needed, and of the newest.
 
     Args:
         paths: of the files that are changed together.
-        keep: of how many runs.
+        keep: of how many runs; that of the newest stays in any case.
         needed: backups that stay.
     """
-    kept = _runs(paths)[-keep:]
+    runs = _runs(paths)
+    required = {_stamp_of(backup) for backup in needed if backup}
+    old = [run for run in runs[:-1] if run not in required][:max(len(runs) - keep, 0)]
     for path in paths:
         for backup in backups(path):
-            if _stamp_of(backup) not in kept and backup not in needed:
+            if _stamp_of(backup) in old:
                 os.unlink(backup)
 
 

@@ -72,7 +72,7 @@ restart() {
     postfix stop
     systemctl reset-failed
     systemctl restart postfix
-    until ss -Hltn 'sport = :25' | grep --quiet :25; do sleep 0.1; done
+    until ss -Hltn 'sport = :25' | grep --quiet :25 && pgrep --exact qmgr >/dev/null; do sleep 0.1; done
     master >/root/master
 }
 

@@ -81,7 +81,7 @@ def test_options_of_a_service_that_is_there(host, play, master_cf):
 
 
 @pytest.mark.parametrize(("name", "said"), [
-    ("2001:db8::1:smtp", "master.cf: 2001:db8::1:smtp has no brackets"),
+    ("2001:db8::1:25", "master.cf: 2001:db8::1:25 has no brackets"),
     ("[::1]:nosuch", "master.cf: [::1]:nosuch has a port nosuch that services(5) does not name"),
     ("[::1]:0", "master.cf: [::1]:0 has a port outside of 1 to 65535"),
 ])
@@ -112,7 +112,8 @@ def test_policies_come_and_go_without_a_trace(host, run_role, master_cf):
     assert run.code == 0, run.output
     assert run_role({f"postfix_ipv6_{name}": value for name, value in policies.items()}).stats["changed"] == 0
     touched = (b"submission inet", b"127.0.0.1:submission", b"[::1]:submission", b"inet6-", b"smtp      unix",
-               b"  -o inet_protocols=", b"  -o smtp_address_preference=", b"  -o syslog_name=postfix/")
+               b"  -o inet_protocols=", b"  -o smtp_address_preference=", b"  -o syslog_name=postfix/",
+               b"  -o smtpd_tls_wrappermode=")
     now = contents(host, MASTER_CF)
     assert [line for line in now.splitlines() if not line.startswith(touched)] == [
         line for line in master_cf.splitlines() if not line.startswith(touched)]

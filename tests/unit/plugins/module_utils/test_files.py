@@ -297,6 +297,12 @@ def test_a_backup_that_is_needed_stays(path):
     assert backups(path) == [made[1], made[3]]
 
 
+def test_a_backup_that_is_needed_is_one_of_those_that_are_kept(path):
+    made = [back_up(path, stamp()) for _attempt in range(4)]
+    remove_old_backups([path], 2, [made[0]])
+    assert backups(path) == [made[0], made[3]]
+
+
 @pytest.fixture
 def runs(path, tmp_path):
     """Let four runs change one file, the other, both, and the first: texts 0 to 3 and 0 to 2."""
