@@ -193,7 +193,8 @@ def _deliveries_held(pid: Optional[int]) -> Iterator[None]:
             yield
         finally:
             with contextlib.suppress(OSError):  # then the other process does it
-                os.kill(queue_manager, signal.SIGCONT)  # on which it dies of the signal by which master ended it
+                with contextlib.suppress(ProcessLookupError):  # a service manager has ended it already
+                    os.kill(queue_manager, signal.SIGCONT)  # on which it dies of the signal by which master ended it
                 os.killpg(guard.pid, signal.SIGKILL)
 
 
