@@ -16,7 +16,7 @@ KILLED = Path(__file__).parents[1] / "killed.yml"
 UNFINISHED = {
     "restart": ("all", {"inet_protocols": "ipv4"}, "restarted", "the running Postfix still listens on [::]:25"),
     "reload": ("ipv4", {"inet_protocols": "ipv4", "extra_parameters": {"smtpd_banner": "$myhostname ESMTP unfinished"}},
-               "reloaded", "changed main.cf and ended before Postfix used it"),
+               "reloaded", "changed the configuration and ended before Postfix used it"),
 }
 
 # As soon as a process in a container is gone, the connection that Ansible has to it is lost.
