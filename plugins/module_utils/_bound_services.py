@@ -16,6 +16,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import as_wo
 ALL = 'all'
 """Says that a service listens where inet_interfaces says it."""
 VARIABLE = 'listeners'
+REFERENCE = 'module config'
 
 
 def bound_services(listeners: Mapping[str, Any], master_cf: MasterCf) -> Dict[Key, Optional[Wanted]]:
@@ -62,10 +63,12 @@ def judge_listeners(listeners: Mapping[str, Any], master_cf: MasterCf) -> Iterat
         items = as_words(VARIABLE, value) or []
         if not _of_port(master_cf, port):
             yield Fault('no-such-service', OTHER_MEANING, 'is no service of type inet in master.cf',
-                        'name it as master.cf does, or add it first').of(VARIABLE, port)
+                        'name it as master.cf does, or add it first').of(VARIABLE, port, reference=REFERENCE)
         if not items:
-            yield Fault('no-address', FATAL, 'has no address to listen on', 'name addresses, or all').of(VARIABLE, port)
+            yield Fault('no-address', FATAL, 'has no address to listen on', 'name addresses, or all').of(
+                VARIABLE, port, reference=REFERENCE)
         for item in items if items != [ALL] else ():
             if parse_address(without_brackets(item)) is None:
                 yield Fault('bad-address', OTHER_MEANING, 'is no address, and names are not looked up here',
-                            'write addresses as in 192.0.2.25 2001:db8::25').of(VARIABLE, item)
+                            'write addresses as in 192.0.2.25 2001:db8::25').of(
+                    VARIABLE, item, reference=REFERENCE)

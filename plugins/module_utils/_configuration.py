@@ -20,6 +20,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._outbound import (
     FAMILY,
     POLICIES,
     filter_lines,
+    judge_own,
     judge_policies,
     transport_lines,
     transports,
@@ -63,7 +64,8 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
     services = Services.read(options['services'] or [], trust)
     services.wanted = _together(needed, services.wanted)
     own = [word for name in OWN_DOMAINS for word in words(values.get(name, '')) if is_host_name(word)]
-    return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'], own)),
+    return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'], own),
+                  judge_own(destinations, own)),
             Table(FILTER, filter_lines(mx_hosts)), services, settings]
 
 

@@ -16,7 +16,13 @@ from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Opt
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import OTHER_MEANING, Fault, Problem
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
+    DEAD,
+    OTHER_MEANING,
+    WARNING,
+    Fault,
+    Problem,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import INTERFACE_SEPARATORS, KEYWORDS
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Key, MasterCf, Wanted
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
@@ -25,6 +31,7 @@ BOTH = 'both'
 FAMILY = {'ipv4': 4, 'ipv6': 6}
 POLICIES = ('ipv4', 'ipv6', 'prefer_ipv4', 'prefer_ipv6')
 PREFIX = 'inet6-'
+REFERENCE = 'module config'
 """Begins the names of our transports. Nobody else's service is touched."""
 RECORD = {4: 'AAAA', 6: 'A'}
 """What is left out where only the other family is wanted."""
@@ -102,6 +109,16 @@ def transport_lines(destinations: Mapping[str, str], relayhost: str, own: Iterab
     return [f'{name} {where}' for name, where in lines.items()]
 
 
+def judge_own(destinations: Mapping[str, str], own: Collection[str]) -> Iterator[Problem]:
+    """Find policies for domains whose mail ends on this host, which change nothing; those of subdomains may."""
+    names = {name.lower() for name in own}
+    for domain in destinations:
+        if domain.lower() in names:
+            yield Fault('own-domain', DEAD, 'is a domain whose mail ends on this host, its policy is for subdomains '
+                        'only', 'take it out, unless that is meant', WARNING).of(
+                'destinations', domain, reference=REFERENCE)
+
+
 def filter_lines(mx_hosts: Mapping[str, str]) -> List[str]:
     """Give the table (regexp_table(5)) that leaves out addresses of hosts, and of all hosts below a domain.
 
@@ -123,7 +140,8 @@ def judge_policies(variable: str, policies: Mapping[str, Any], allowed: Collecti
     for name, policy in policies.items():
         if not isinstance(name, str) or not is_host_name(name.lower()):
             yield Fault('bad-name', OTHER_MEANING, 'is no name of a domain or host, mail to it would go as before',
-                        'write it as in example.org, without a dot before it').of(variable, str(name))
+                        'write it as in example.org, without a dot before it').of(
+                variable, str(name), reference=REFERENCE)
         if not isinstance(policy, str) or policy not in allowed:
             yield Fault('unknown-word', OTHER_MEANING, 'is no policy', f'write one of {", ".join(allowed)}').of(
-                variable, f'{name}: {policy}')
+                variable, f'{name}: {policy}', reference=REFERENCE)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Iterable, Iterator, List, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import OTHER_MEANING, Fault, Problem
@@ -21,9 +21,10 @@ class Table(Document):
 
     vanishes = True
 
-    def __init__(self, name: str, lines: Optional[List[str]]) -> None:
-        """Take the name of the file, and what its lines are to be."""
+    def __init__(self, name: str, lines: Optional[List[str]], problems: Iterable[Problem] = ()) -> None:
+        """Take the name of the file, what its lines are to be, and what is wrong with what is wanted of it."""
         self.name = name
+        self.problems = list(problems)
         self.text = OWNER + ''.join(line + '\n' for line in lines) if lines else ''
 
     def values(self, text: str) -> Dict[str, str]:
@@ -34,6 +35,7 @@ class Table(Document):
         return Plan(text, self.text, self.plan_back(text, self.text).values)
 
     def judge(self, host: Host, todo: Plan, own: List[HostAddress]) -> Iterator[Problem]:
+        yield from self.problems
         if todo.changes and todo.before and not todo.before.startswith(OWNER):
             yield Fault('not-ours', OTHER_MEANING, 'is in the way, this collection has not written it',
                         'give it another name').of(self.name, host.path(self.name))

@@ -10,10 +10,13 @@ def test_domains_whose_mail_ends_on_the_host(machine):
     host = machine.host(mydestination='mail.example.org, localhost, hash:/etc/postfix/domains')
     (machine.config / 'main.cf').write_text('virtual_mailbox_domains = shop.example.org other.example\n')
     (machine.config / 'master.cf').write_text('smtp unix - - y - - smtp\n')
-    table = documents(host, {**NOTHING, 'destinations': {'example.org': 'ipv4'}}, USUAL_TRUST)[0]
+    destinations = {'example.org': 'ipv4', 'shop.example.org': 'ipv6'}
+    table = documents(host, {**NOTHING, 'destinations': destinations}, USUAL_TRUST)[0]
+    assert [problem.token for problem in table.judge(host, table.plan(''), [])] == ['shop.example.org']
     assert table.plan('').values == {
         'inet6-postfix.transport: example.org': 'inet6-ipv4:', 'inet6-postfix.transport: .example.org': 'inet6-ipv4:',
-        'inet6-postfix.transport: mail.example.org': ':', 'inet6-postfix.transport: shop.example.org': ':'}
+        'inet6-postfix.transport: mail.example.org': ':', 'inet6-postfix.transport: shop.example.org': ':',
+        'inet6-postfix.transport: .shop.example.org': 'inet6-ipv6:'}
 
 
 def test_what_somebody_wants_of_a_transport_of_ours_comes_on_top(machine):

@@ -6,6 +6,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._outbound import (
     FAMILY,
     POLICIES,
     filter_lines,
+    judge_own,
     judge_policies,
     transport_lines,
     transports,
@@ -81,6 +82,8 @@ def test_table_of_domains():
 ])
 def test_mail_that_ends_on_the_host_stays_there(own, lines):
     assert transport_lines({'example.org': 'ipv4'}, '', [own]) == lines
+    assert [problem.code for problem in judge_own({'example.org': 'ipv4'}, [own])] == (
+        ['own-domain'] if own == 'Example.ORG' else [])
 
 
 @pytest.mark.parametrize(('reply', 'ignored'), [
