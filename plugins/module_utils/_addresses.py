@@ -75,6 +75,10 @@ class Network(NamedTuple):
         number = int.from_bytes(self.address.packed, 'big') >> spare << spare
         return Address(self.address.family, number.to_bytes(len(self.address.packed), 'big'))
 
+    def holds(self, address: Address) -> bool:
+        """Tell whether an address is in this network; one of the other family never is."""
+        return address.family == self.address.family and Network(address, self.prefix).base == self.base
+
 
 def parse_address(text: str) -> Optional[Address]:
     """Read a bare numeric address by inet_pton(3), without brackets, prefix or zone; None where it is not one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from typing import Any, Callable, Dict, Mapping, Sequence
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
 from ansible_collections.inet6.postfix.plugins.module_utils._files import alone
@@ -48,6 +48,13 @@ SERVICES_ARGUMENTS: Dict[str, Any] = {
     }},
 }
 """What is wanted of master.cf, documented in the fragment services."""
+POLICY_ARGUMENTS: Dict[str, Any] = {
+    'outbound': {'type': 'str', 'choices': ['both', 'ipv4', 'ipv6']},
+    'destinations': {'type': 'dict'},
+    'mx_hosts': {'type': 'dict'},
+    'listeners': {'type': 'dict'},
+}
+"""By which protocol mail leaves, and where services listen, documented in the fragment policies."""
 EITHER = ('instances', 'config_directory')
 TURN_SECONDS = 150.0
 """How long a run waits for another one on the same host; longer than a stop and start that goes back takes."""
@@ -64,13 +71,18 @@ def outlive_the_connection() -> None:
         signal.signal(number, lambda *arguments: None)  # not SIG_IGN, which Postfix would inherit
 
 
-def serve(module: Any, work: Callable[[Host, bool], Dict[str, Any]]) -> None:
+def serve(
+    module: Any,
+    work: Callable[[Host, bool], Dict[str, Any]],
+    without: Optional[Callable[[HostError], Dict[str, Any]]] = None,
+) -> None:
     """Do the work of a module on its host, and end it.
 
     Args:
         module: an AnsibleModule with INSTANCE_ARGUMENTS.
         work: gives the result of the module for an instance, in check mode or not; what it holds as ``warnings`` is
             shown to the user.
+        without: gives the result where the host does not let it be done; else the module fails.
     """
     module.run_command_environ_update = {'LC_ALL': 'C'}
     try:
@@ -86,11 +98,13 @@ def serve(module: Any, work: Callable[[Host, bool], Dict[str, Any]]) -> None:
     except Rejected as error:
         module.fail_json(msg=str(error), problems=[problem._asdict() for problem in error.problems])
     except CoreError as error:
+        if without and isinstance(error, HostError):
+            module.exit_json(**without(error))
         module.fail_json(msg=str(error), log=getattr(error, 'log', []))
     except OSError as error:
         module.fail_json(msg=f'the host does not let this module do its work: {error}')
     for warning in result.pop('warnings', []):
-        module.warn(warning)
+        module.warn(str(warning))
     module.exit_json(**result)
 
 

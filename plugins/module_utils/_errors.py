@@ -30,6 +30,11 @@ def shown(token: str) -> str:
     return ascii(token)
 
 
+def legible(text: str) -> str:
+    """Replace what is not printable, such as what a stranger sends to confuse a terminal."""
+    return ''.join(character if character.isprintable() else '?' for character in text)
+
+
 class Problem(NamedTuple):
     """One thing that is wrong with one value of one parameter."""
 

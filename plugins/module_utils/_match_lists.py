@@ -101,7 +101,7 @@ def fault_of(item: str, names: str = EXACT_NAMES) -> Optional[Fault]:
         return Fault('directory', FATAL, 'is a directory, smtpd would not start', EXAMPLE)
     if pattern.startswith('/'):
         return None  # a file of further patterns: only the host can tell
-    if _is_table(pattern):
+    if is_table(pattern):
         return _fault_of_table(pattern)
     pattern = pattern.casefold()
     if pattern in ('0.0.0.0', '[0.0.0.0]', '[::]'):
@@ -272,7 +272,7 @@ def fault_of_tables(items: Sequence[str]) -> Optional[Fault]:
 
 def _broken_tables(items: Iterable[str]) -> Set[str]:
     patterns = {item.lstrip('!') for item in items}
-    return {pattern for pattern in patterns if _is_table(pattern) and not is_named_table(pattern)}
+    return {pattern for pattern in patterns if is_table(pattern) and not is_named_table(pattern)}
 
 
 def covered(items: Sequence[str]) -> Iterator[Tuple[int, Fault]]:
@@ -323,7 +323,7 @@ def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> 
         if item.startswith('#'):
             break
         excludes, pattern = negated(item)
-        if not pattern or pattern == '/' or (_is_table(pattern) and not all(pattern.partition(':')[::2])):
+        if not pattern or pattern == '/' or (is_table(pattern) and not all(pattern.partition(':')[::2])):
             return DIES
         items.append((excludes, pattern))
     if len(_broken_tables(pattern for excludes, pattern in items)) > MOST_BROKEN_TABLES:
@@ -342,7 +342,7 @@ def is_named_table(pattern: str) -> bool:
     return bool(TABLE.match(pattern)) and not looks_numeric(pattern.casefold())
 
 
-def _is_table(pattern: str) -> bool:
+def is_table(pattern: str) -> bool:
     """Tell whether Postfix takes a pattern for type:table (MATCH_DICTIONARY)."""
     return ':' in pattern and pattern[:1] not in ('[', '/')
 
@@ -352,7 +352,7 @@ def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> 
     if pattern.startswith(STATIC):
         # By the release, one that is not UTF-8, or whose braces are wrong, answers 451.
         return MATCH if pattern.isascii() and not set('{}') & set(pattern) else UNKNOWN
-    if pattern.startswith('/') or _is_table(pattern):
+    if pattern.startswith('/') or is_table(pattern):
         return UNKNOWN if pattern.startswith('/') or is_named_table(pattern) else TRY_AGAIN
     pattern = pattern.casefold()
     is_parent = name.endswith('.' + pattern) if parent_domains else pattern[0] == '.' and name.endswith(pattern)
@@ -364,4 +364,4 @@ def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> 
     if isinstance(network, Fault):
         return TRY_AGAIN
     client = parse_address(address)
-    return MATCH if client and Network(client, network.prefix).base == network.base else NO_MATCH
+    return MATCH if client and network.holds(client) else NO_MATCH

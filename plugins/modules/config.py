@@ -13,38 +13,10 @@ description:
     other are tried together, and come and go together.
   - Chooses the protocol by which mail leaves, for all mail, for the mail of a domain, or to hosts that take mail. Mail
     is received over both protocols as before.
-options:
-  outbound:
-    description:
-      - By which protocol mail leaves, by the service that Postfix uses where no table names another. It gets an
-        C(inet_protocols) of its own, and an C(inet_interfaces) without the addresses of the other family, of which it
-        would die.
-      - When not given, this is left as it is.
-    type: str
-    choices: [both, ipv4, ipv6]
-  destinations:
-    description:
-      - A policy for each of some domains, and their subdomains, V(ipv4), V(ipv6), V(prefer_ipv4) or V(prefer_ipv6).
-      - Each policy is a service of its own in C(master.cf), like the one that mail leaves by otherwise, and a table of
-        ours at the end of C(transport_maps). Tables that are there already come first, and stay as they are.
-      - Domains that are not named any more lose theirs.
-    type: dict
-  mx_hosts:
-    description:
-      - V(ipv4) or V(ipv6) for each of some hosts that take mail, or for all hosts below a domain, whatever domain the
-        mail is for. Addresses of the other family are left out of what DNS says of them, by a table of ours at the end
-        of C(smtp_dns_reply_filter).
-      - This is the way for a receiver that takes the mail of many domains.
-    type: dict
-  listeners:
-    description:
-      - Addresses for each of some services of type C(inet), by the port as C(master.cf) has it, in any form of a list.
-        The service gets a line for each address, all like the one that is there. V(all) goes back to one line that
-        listens where C(inet_interfaces) says it.
-    type: dict
 extends_documentation_fragment:
   - inet6.postfix.settings
   - inet6.postfix.services
+  - inet6.postfix.policies
   - inet6.postfix.change
   - inet6.postfix.postfix
   - inet6.postfix.trust
@@ -148,27 +120,21 @@ from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
     CHANGE_ARGUMENTS,
     EITHER,
     INSTANCE_ARGUMENTS,
+    POLICY_ARGUMENTS,
     SERVICES_ARGUMENTS,
     SETTINGS_ARGUMENTS,
     serve,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
 
-OWN_ARGUMENTS = {
-    'outbound': {'type': 'str', 'choices': ['both', 'ipv4', 'ipv6']},
-    'destinations': {'type': 'dict'},
-    'mx_hosts': {'type': 'dict'},
-    'listeners': {'type': 'dict'},
-}
-
 
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
-        argument_spec={**SETTINGS_ARGUMENTS, **SERVICES_ARGUMENTS, **OWN_ARGUMENTS, **CHANGE_ARGUMENTS,
+        argument_spec={**SETTINGS_ARGUMENTS, **SERVICES_ARGUMENTS, **POLICY_ARGUMENTS, **CHANGE_ARGUMENTS,
                        **TRUST_ARGUMENTS, **INSTANCE_ARGUMENTS},
         mutually_exclusive=[EITHER, *(('restore', name) for name in (
-            *SETTINGS_ARGUMENTS, *SERVICES_ARGUMENTS, *OWN_ARGUMENTS))],
+            *SETTINGS_ARGUMENTS, *SERVICES_ARGUMENTS, *POLICY_ARGUMENTS))],
         supports_check_mode=True,
     )
     options = module.params

@@ -1,8 +1,10 @@
-"""What several unit tests share: a quick profile for hypothesis, and a host whose programs are small shell scripts."""
+"""What several unit tests share: a quick profile for hypothesis, a host of small shell scripts, an SMTP server."""
 
+import contextlib
 import os
 import socket
 import subprocess
+import threading
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
@@ -107,3 +109,25 @@ def listener():
         pytest.skip(f'this machine has no ::1: {error}')
     with server:
         yield server
+
+
+@pytest.fixture
+def served(listener):
+    """Let a function talk to one client on ::1; gives where it does."""
+    threads = []
+
+    def serve(talk):
+        def answer():
+            connection, peer = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(5)
+                talk(connection)
+
+        threads.append(threading.Thread(target=answer))
+        threads[-1].start()
+        return listener.getsockname()[:2]
+
+    yield serve
+    for thread in threads:
+        thread.join(5)
+        assert not thread.is_alive()

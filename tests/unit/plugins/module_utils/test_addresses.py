@@ -105,3 +105,19 @@ def test_without_brackets(text, bare):
 ])
 def test_looks_numeric(text, numeric):
     assert looks_numeric(text) == numeric
+
+
+@pytest.mark.parametrize(('network', 'address', 'held'), [
+    ('2001:db8::/32', '2001:db8:ffff::1', True),
+    ('2001:db8::1/32', '2001:db8::2', True),
+    ('2001:db8::/32', '2001:db9::', False),
+    ('2001:db8::1/128', '2001:db8::1', True),
+    ('::/0', '2001:db8::1', True),
+    ('::/0', '192.0.2.1', False),
+    ('192.0.2.0/24', '192.0.2.255', True),
+    ('192.0.2.0/24', '198.51.100.1', False),
+    ('0.0.0.0/0', '2001:db8::1', False),
+])
+def test_network_holds(network, address, held):
+    base, slash, prefix = network.partition('/')
+    assert Network(parse_address(base), int(prefix)).holds(parse_address(address)) == held
