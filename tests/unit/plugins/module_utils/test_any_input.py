@@ -5,12 +5,14 @@ import contextlib
 import json
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils import _errors
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import LISTENER, RELAY, read_endpoint
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._mail_log import Tally
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, outcome
@@ -72,6 +74,43 @@ def test_files_of_patterns(text, prefix, release):
 def test_policies(allowed, widest):
     with contextlib.suppress(Rejected):
         read_trust(allowed, widest)
+
+
+# --- Logs
+
+NEVER = 4_000_000_000
+LINE = b'Nov 21 03:14:05 mail postfix/smtp[1]: 4F1BF1D88F9: to=<'
+RELAY_PART = b'>, relay=x[192.0.2.1]:25, delay=1, status='
+LOG_PIECES = (
+    b'Nov 21 03:14:05 mail ', b'2026-11-21T03:14:05.123456+01:00 mail ', b'1795279711.813711 mail ', b'postfix/',
+    b'smtp[1]: ', b'smtpd[1]: ', b'lmtp[1]: ', b'pickup[1]: ', b'cleanup[1]: ', b'local[1]: ', b'4F1BF1D88F9: ',
+    b'NOQUEUE: ', b'client=', b'x[192.0.2.1]', b'x[2001:db8::1]', b'x[', b']', b', orig_client=', b'reject: RCPT from ',
+    b': 554 5.7.1 ', b'uid=0', b'to=<', b'a@example.org', b'"', b'\\', b'>, relay=', b'none', b', delay=', b'1', b'0.5',
+    b', status=sent (', b', status=deferred (', b', status=bounced (', b'550-5.7.1 ', b' ', b'\n', b'\r', b'\0',
+    b'\xff', b'=', b'@', b'://', b'(', LINE, RELAY_PART, b'9' * 400)
+LOG = st.lists(st.sampled_from(LOG_PIECES) | st.binary(max_size=8), max_size=40).map(b''.join)
+
+
+@given(LOG, st.binary(max_size=200), st.floats(0, NEVER))
+def test_logs(text, noise, newest):
+    tally = Tally(0, NEVER)
+    tally.add([text + b'\n', noise + b'\n'], newest)
+    json.dumps(tally.summary(10))
+
+
+@pytest.mark.parametrize('begin', [
+    b'', LINE, LINE + b'"', LINE + b'a' + RELAY_PART + b'deferred (', b'Nov 21 03:14:05 mail ',
+    b'Nov 21 03:14:05 mail postfix/smtpd[1]: NOQUEUE: reject: RCPT from x[192.0.2.1]: '])
+@pytest.mark.parametrize('shape', [*LOG_PIECES, LINE + b'a@example.org' + RELAY_PART + b'sent (x)\n'])
+def test_logs_in_linear_time(begin, shape):
+    def spent(count):
+        text = begin + shape * (count // len(shape)) + b', status=sent (: client=reject: : uid=\n'
+        start = time.process_time()
+        Tally(0, NEVER).add([text], NEVER)
+        return time.process_time() - start
+
+    # What searches take is not seen in calls, so this is measured; twice as long may take four times by chance only.
+    assert min(spent(400_000) for again in range(2)) < 4 * min(spent(100_000) for again in range(2)) + 0.5
 
 
 # --- Linear: counted in calls, not measured, so that a busy machine makes no difference
