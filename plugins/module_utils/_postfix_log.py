@@ -41,15 +41,15 @@ def log_from_now(host: Host, maillog_file: str) -> Lines:
     Returns:
         A function that gives the warnings and errors which Postfix has logged since, the last ones if there are many.
     """
+    lines = all_from_now(host, maillog_file)
+    return lambda: [line for line in lines() if any(word in line for word in TELLING)][-MOST_LINES:]
+
+
+def all_from_now(host: Host, maillog_file: str) -> Lines:
+    """Note the same, for a function that gives all that Postfix has logged since."""
     read = _file_from_now(maillog_file) if maillog_file.startswith('/') else None
     read = read or _journal_from_now(host) or next(filter(None, map(_file_from_now, FILES)), None)
-
-    def lines() -> List[str]:
-        text = printable(read()) if read else ''
-        telling = [line for line in text.splitlines() if 'postfix' in line and any(word in line for word in TELLING)]
-        return telling[-MOST_LINES:]
-
-    return lines
+    return lambda: [line for line in printable(read() if read else '').splitlines() if 'postfix' in line]
 
 
 def _file_from_now(path: str) -> Optional[Callable[[], str]]:
