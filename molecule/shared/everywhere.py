@@ -26,7 +26,7 @@ class Mail:
     client: Host
 
     def run(
-        self, playbook: Path = ROLE, check: bool = False, python: str = "/usr/bin/python3", **variables: object,
+        self, playbook: Path | str = ROLE, check: bool = False, python: str = "/usr/bin/python3", **variables: object,
     ) -> Play:
         """Run the role, with variables named without their `postfix_ipv6_`."""
         return play(os.environ["MOLECULE_SCENARIO_NAME"], self.lab.name, check=check, playbook=playbook,

@@ -15,7 +15,7 @@ import os
 import signal
 import subprocess
 import time
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
@@ -259,18 +259,27 @@ def _able_to_start(instance: _Instance) -> None:
 
 
 def _free_to_bind(instance: _Instance, before: FrozenSet[Endpoint]) -> None:
-    """See, before anything is stopped, that nobody else holds what Postfix is about to listen on.
+    """See, before anything is stopped, that nobody else holds what Postfix is about to listen on."""
+    for endpoint, error in taken(instance.host, instance.expected.endpoints, before):
+        raise ControlError(f'Postfix could not listen on {endpoint}, as its configuration asks for: {error}. '
+                           'Nothing was stopped or started. Free this address for Postfix, or take it out of '
+                           'inet_interfaces, inet_protocols or master.cf', instance.log())
 
-    Ports of a family that it listens on already are its own: it lets go of them when it stops.
+
+def taken(host: Host, asked: Iterable[Endpoint], present: Iterable[Endpoint]) -> Iterator[Tuple[Endpoint, str]]:
+    """Find what Postfix could not listen on, with the reason.
+
+    Args:
+        host: the instance.
+        asked: where it is to listen.
+        present: where it listens. Ports of a family that it has already are its own: it lets go of them when it stops.
     """
-    own = {(endpoint.address.family, endpoint.port) for endpoint in before}
-    for endpoint in sorted(instance.expected.endpoints):
+    own = {(endpoint.address.family, endpoint.port) for endpoint in present}
+    for endpoint in sorted(asked):
         if (endpoint.address.family, endpoint.port) not in own:
-            error = bind_error(endpoint, reuse_port=instance.host.release >= REUSES_PORTS_SINCE)
+            error = bind_error(endpoint, reuse_port=host.release >= REUSES_PORTS_SINCE)
             if error:
-                raise ControlError(f'Postfix could not listen on {endpoint}, as its configuration asks for: {error}. '
-                                   'Nothing was stopped or started. Free this address for Postfix, or take it out of '
-                                   'inet_interfaces, inet_protocols or master.cf', instance.log())
+                yield endpoint, error
 
 
 def _let_cool(path: str) -> None:

@@ -36,6 +36,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._trial import see_it
 
 NONE, RELOAD, RESTART = 'none', 'reload', 'restart'
 LOCK_SECONDS = 30.0
+LEFT_STOPPED = ('Postfix does not run on this host and is left stopped, as nothing says that it should run; it will '
+                'use these settings when it is started')
 
 
 class Running(NamedTuple):
@@ -263,15 +265,14 @@ def _result(
         'running': not running.is_stopped,
         'boot': [change._asdict() for change in boot],
         'listeners': [str(endpoint) for endpoint in sorted(asked)],
-        'warnings': list(dict.fromkeys(map(str, warnings))),
+        'warnings': list(dict.fromkeys(warnings)),
     }
     if files or boot:
         result['diff'] = [{'before_header': file, 'after_header': file,
                            'before': printable(before or ''), 'after': printable(after or '')}
                           for file, before, after in [*files, *boot]]
     if running.is_stopped:
-        result['warnings'].append('Postfix does not run on this host and is left stopped, as nothing says that it '
-                                  'should run; it will use these settings when it is started')
+        result['warnings'].append(LEFT_STOPPED)
     return result
 
 

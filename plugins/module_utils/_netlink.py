@@ -22,6 +22,8 @@ NLM_F_REQUEST_DUMP = 0x301
 IFA_ADDRESS, IFA_LOCAL, IFA_FLAGS = 1, 2, 8
 FAMILIES = {2: 4, 10: 6}
 """AF_INET and AF_INET6 of Linux."""
+SCOPES = {200: 'site', 253: 'link', 254: 'host'}
+"""enum rt_scope_t; all others are global."""
 
 
 class HostAddress(NamedTuple):
@@ -34,6 +36,12 @@ class HostAddress(NamedTuple):
     """Not to be used for new connections (RFC 4862)."""
     tentative: bool
     """Not yet proven unique, or proven not to be: nothing can be bound to it."""
+    prefix: int = 0
+    """The length of its network's prefix."""
+    scope: str = 'global'
+    """``global``, ``site``, ``link`` or ``host``: how far it is known."""
+    interface: int = 0
+    """The index of its interface."""
 
 
 def request() -> bytes:
@@ -65,7 +73,7 @@ def host_addresses(answer: bytes) -> Iterator[HostAddress]:
     for kind, body in _messages(answer):
         if kind != RTM_NEWADDR:
             continue
-        family, prefix, flags = MESSAGE.unpack_from(body)[:3]
+        family, prefix, flags, scope, interface = MESSAGE.unpack_from(body)
         attributes = {}
         offset = MESSAGE.size
         while offset + ATTRIBUTE.size <= len(body):
@@ -83,4 +91,5 @@ def host_addresses(answer: bytes) -> Iterator[HostAddress]:
                 Address(FAMILIES[family], packed),
                 temporary=is_ipv6 and bool(flags & 0x01),  # IFA_F_TEMPORARY; for IPv4 the bit means secondary
                 deprecated=bool(flags & 0x20),
-                tentative=bool(flags & (0x40 | 0x08)) and not flags & 0x04)  # TENTATIVE or DADFAILED, not OPTIMISTIC
+                tentative=bool(flags & (0x40 | 0x08)) and not flags & 0x04,  # TENTATIVE or DADFAILED, not OPTIMISTIC
+                prefix=prefix, scope=SCOPES.get(scope, 'global'), interface=interface)

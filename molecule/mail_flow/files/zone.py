@@ -25,3 +25,5 @@ for host in map(json.loads, sys.stdin):
         name(f"mx.{main}.", address, reverse=not host["bound"] or ":" not in address)
     if host["bound"]:
         name(f"out.{main}.", host["bound"])
+    for owner in (main, f"mx.{main}"):
+        print(f'{owner}. TXT "v=spf1 mx:{main} a:out.{main} -all"')

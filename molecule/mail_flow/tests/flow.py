@@ -102,6 +102,15 @@ class Sender:
         assert run.code == 0, run.output
         return run
 
+    def preflight(self, resolver: str, **variables: Any) -> dict[str, Any]:
+        """Ask the playbook which hosts are ready for some variables without their `postfix_ipv6_`."""
+        wanted = {**USUAL, "resolvers": [resolver], **variables}
+        run = play(SCENARIO, self.lab.name, {f"postfix_ipv6_{name}": value for name, value in wanted.items()},
+                   playbook="inet6.postfix.preflight")
+        assert (run.code, run.stats["changed"]) == (0, 0), run.output
+        said: dict[str, Any] = run.results["ansible.builtin.debug"]["msg"]
+        return said
+
     def send(self, *wanted: str) -> list[Outcome]:
         """Send a mail to each of some domains, all at once, and see what becomes of them."""
         start = cursor(self.host)

@@ -82,6 +82,20 @@ def test_ipv6_that_leads_nowhere(senders, lab_hosts):
     tell("IPv6 that leads nowhere", by_all(senders, show))
 
 
+def test_it_is_foreseen_before_any_mail_is_sent(senders, lab_hosts):
+    def show(sender):
+        with bound_address(sender):
+            for setting, verdict in (({}, "not ready"), ({"smtp_bind_address6": sender.bound}, "ready with warnings"),
+                                     ({"outbound": "ipv4"}, "ready")):
+                said = sender.preflight(lab_hosts["dns"].ipv4, **setting)
+                assert sender.lab.name in said[verdict], said
+                found = f"{sender.lab.ipv6} has no PTR record" in str(said)
+                assert found == (verdict == "not ready")
+        return []
+
+    by_all(senders, show)
+
+
 def test_from_bounced_to_delivered_by_one_variable(senders, outside):
     def show(sender):
         rows = []

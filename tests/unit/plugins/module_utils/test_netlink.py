@@ -25,7 +25,8 @@ def kernel():
 
 def test_loopback_of_this_machine():
     found = list(host_addresses(kernel()))
-    assert HostAddress(parse_address('127.0.0.1'), temporary=False, deprecated=False, tentative=False) in found
+    assert HostAddress(parse_address('127.0.0.1'), temporary=False, deprecated=False, tentative=False, prefix=8,
+                       scope='host', interface=socket.if_nametoindex('lo')) in found
 
 
 @pytest.mark.skipif(not os.path.exists('/proc/net/if_inet6'), reason='the kernel of this machine has no IPv6')
@@ -43,10 +44,10 @@ def attribute(name, data):
     return struct.pack('=HH', 4 + len(data), name) + data + bytes(-len(data) % 4)
 
 
-def address(text, flags=0, wide_flags=None, peer=None):
+def address(text, flags=0, wide_flags=None, peer=None, scope=0):
     """Give a RTM_NEWADDR as the kernel writes it."""
     packed = parse_address(text).packed
-    body = struct.pack('=BBBBI', 2 if len(packed) == 4 else 10, 64, flags, 0, 1)
+    body = struct.pack('=BBBBI', 2 if len(packed) == 4 else 10, 64, flags, scope, 3)
     body += attribute(1, parse_address(peer).packed if peer else packed)  # IFA_ADDRESS: the other end, if there is one
     body += attribute(2, packed) if peer or len(packed) == 4 else b''
     body += attribute(3, b'eth0\0') if len(packed) == 4 else b''
@@ -75,7 +76,12 @@ ANSWERS = [
 @pytest.mark.parametrize(('answer', 'text', 'states'), ANSWERS)
 def test_answer(answer, text, states):
     assert list(host_addresses(answer + DONE)) == [HostAddress(
-        parse_address(text), 'temporary' in states, 'deprecated' in states, 'tentative' in states)]
+        parse_address(text), 'temporary' in states, 'deprecated' in states, 'tentative' in states, 64, 'global', 3)]
+
+
+@pytest.mark.parametrize(('number', 'scope'), [(0, 'global'), (200, 'site'), (253, 'link'), (254, 'host')])
+def test_scope(number, scope):
+    assert [entry.scope for entry in host_addresses(address('2001:db8::1', scope=number) + DONE)] == [scope]
 
 
 @pytest.mark.parametrize(('answer', 'complete'), [
