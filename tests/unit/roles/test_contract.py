@@ -23,7 +23,7 @@ DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
 OF_THE_ROLE = {PREFIX + name for name in (
     'enabled', 'extra_parameters', 'allowed_networks', 'widest_networks', 'absent', 'backups', 'restore', 'rollback',
     'start_stopped', 'wait_at_boot', 'timeout', 'instances', 'config_directory', 'outbound', 'destinations', 'mx_hosts',
-    'listeners', 'services')}
+    'listeners', 'services', 'resolvers', 'probe_from', 'probe_hosts', 'test_recipient', 'verify')}
 HANDED_ON = {PREFIX + 'extra_parameters': {}, PREFIX + 'allowed_networks': [], PREFIX + 'widest_networks': {},
              PREFIX + 'enabled': True}
 
