@@ -12,11 +12,11 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo test test-quick lint unit sanity molecule load mail-flow bench-validate oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit browser sanity molecule load mail-flow report-pictures bench-validate bench-mail-log oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
-		printf '  make %-12s%s\n' "$$target" "$$text"; done
+		printf '  make %-16s%s\n' "$$target" "$$text"; done
 
 setup:  ## Make .venv with everything pinned (the other targets do it by themselves)
 	@tests/setup.sh
@@ -25,7 +25,7 @@ demo: setup  ## Turn IPv6 on in a real Postfix, on a host in Docker, and leave i
 	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo
 
 test: setup  ## All tests
-	@tests/parts.sh lint unit sanity oracle-quick molecule
+	@tests/parts.sh lint unit browser sanity oracle-quick molecule
 
 test-quick: setup  ## The tests that need no container
 	@tests/parts.sh lint unit sanity
@@ -41,6 +41,9 @@ lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragme
 unit: setup  ## Unit tests (ARGS='-k name' goes to pytest)
 	$(RUN) -m pytest $(ARGS)
 
+browser: setup  ## The report in a real Chromium, which is installed where it is missing (ARGS='-k sorts' goes to pytest)
+	$(RUN) -m pytest tests/browser $(ARGS)
+
 sanity: setup  ## ansible-test sanity (ARGS='--test pylint' goes to ansible-test)
 	@$(RUN) tests/sanity.py $(ARGS)
 
@@ -55,8 +58,17 @@ mail-flow: setup  ## Send mail every way between real hosts, and write the table
 	@$(LAB) ready bookworm trixie
 	@$(IN_VENV) MAIL_FLOW_WRITES=1 $(RUN) tests/scenarios.py mail_flow
 
+demo-report: setup  ## The report of a small fleet with hosts of each verdict, in build/report
+	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo.report
+
+report-pictures: demo-report  ## Make the pictures in docs/report.md anew
+	PYTHONPATH=.build/collections:tests $(RUN) -m browser
+
 bench-validate: setup  ## How fast the validator is, beside ipaddress and postmap
 	@PYTHONPATH=tests:.build/collections $(RUN) benchmarks/validate.py
+
+bench-mail-log: setup  ## How fast a mail log is summed up, beside pflogsumm (BYTES=1000000000)
+	@PYTHONPATH=.build/collections $(RUN) benchmarks/mail_log.py $(BYTES)
 
 oracle: setup  ## Hold the validator against every Postfix of the lab, with a million values (N=10000000 for more)
 	@PYTHONPATH=tests $(RUN) -m oracle run --values $(or $(N),1000000)
@@ -78,4 +90,4 @@ clean:  ## Remove the demo's host and all containers of the tests
 	@if [ -x $(RUN) ]; then $(LAB) clean; fi
 
 distclean: clean  ## The same, and .venv and .build
-	rm -rf .venv .build
+	rm -rf .venv .build build
