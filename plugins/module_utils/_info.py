@@ -136,7 +136,7 @@ def info(host: Host, documents: Callable[[], Sequence[Document]], trust: Trust, 
         'senders': [] if wanted.values['relayhost'] else [address for address in sources.values() if address],
         'helo': wanted.values['smtp_helo_name'],
         'origin': _origin(wanted.values['myorigin']),
-        'boot': boot,
+        'boot': {**boot, 'ordered': not wanted.plan.get('boot')},
         'log': _log(host, now['maillog_file']),
         **{name: wanted.plan.get(name, default)
            for name, default in (('changes', []), ('action', 'none'), ('reason', ''))},

@@ -168,10 +168,13 @@ origin:
   returned: when Postfix is installed
   sample: example.org
 boot:
-  description: Who starts Postfix, and whether at boot too, which is null where that is not known.
+  description:
+    - Who starts Postfix, and whether at boot too (C(enabled)), which is null where that is not known.
+    - Whether it waits then for the addresses that it listens on (C(ordered)), where there is anything to wait for. If
+      not, M(inet6.postfix.config) lets it wait.
   type: dict
   returned: when Postfix is installed
-  sample: {manager: systemd (postfix.service), enabled: true}
+  sample: {manager: systemd (postfix.service), enabled: true, ordered: true}
 log:
   description: The file where Postfix logs, or V(journal); null where nobody knows.
   type: str
