@@ -104,7 +104,7 @@ class Sender:
 
     def preflight(self, resolver: str, **variables: Any) -> dict[str, Any]:
         """Ask the playbook which hosts are ready for some variables without their `postfix_ipv6_`."""
-        wanted = {**USUAL, "resolvers": [resolver], **variables}
+        wanted = {**USUAL, "smtp_address_preference": "any", "resolvers": [resolver], **variables}
         run = play(SCENARIO, self.lab.name, {f"postfix_ipv6_{name}": value for name, value in wanted.items()},
                    playbook="inet6.postfix.preflight")
         assert (run.code, run.stats["changed"]) == (0, 0), run.output
