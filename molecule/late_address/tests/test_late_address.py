@@ -68,7 +68,7 @@ def test_check_mode_tells_and_touches_nothing(host, run_role, drop_in):
 def test_a_rollback_brings_it_back(host, lab_host, run_role, late, drop_in):
     before = contents(host, drop_in)
     run = run_role({"postfix_ipv6_inet_interfaces": "all", "postfix_ipv6_extra_parameters": REFUSING,
-                     "postfix_ipv6_timeout": 3})
+                    "postfix_ipv6_timeout": 3})
     assert f"{drop_in} is again what it was" in run.message
     assert f"{drop_in}.failed" not in run.message
     assert contents(host, drop_in) == before
