@@ -20,17 +20,8 @@ description:
   - Judges the variables C(postfix_ipv6_*) of every host, as the role R(inet6.postfix.postfix_ipv6,
     ansible_collections.inet6.postfix.postfix_ipv6_role) reads them.
   - Says each problem once, with the hosts that have it.
-positional: hosts
-options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
-  hosts:
-    description: Names of the hosts to judge.
-    type: list
-    elements: str
-    required: true
+extends_documentation_fragment:
+  - inet6.postfix.hosts
 '''
 
 EXAMPLES = r'''

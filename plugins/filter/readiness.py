@@ -18,17 +18,8 @@ description:
   - Puts together what the modules M(inet6.postfix.info) and M(inet6.postfix.dns_check) have found of each host, in the
     playbook C(inet6.postfix.preflight).
   - A host that could not be reached, or whose variables are wrong, is not ready.
-positional: hosts
-options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
-  hosts:
-    description: Names of the hosts to judge.
-    type: list
-    elements: str
-    required: true
+extends_documentation_fragment:
+  - inet6.postfix.hosts
 '''
 
 EXAMPLES = r'''

@@ -60,21 +60,10 @@ options:
     description: Whether the module fails when mail from an address is not deliverable, or when that is unknown.
     type: bool
     default: true
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: There is no change to show.
-    support: none
-  platform:
-    description: The systems that it runs on.
-    support: full
-    platforms: posix
+extends_documentation_fragment:
+  - inet6.postfix.reading
 requirements:
   - dnspython 2.0 or newer where it runs
-author:
-  - inet6.postfix contributors (@inet6)
 seealso:
   - module: inet6.postfix.validate
 '''

@@ -42,17 +42,8 @@ options:
     description: How many destinations to name, and how many groups of answers of each kind, at most V(100).
     type: int
     default: 10
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: There is no change to show.
-    support: none
-  platform:
-    description: The systems that it runs on.
-    support: full
-    platforms: posix
+extends_documentation_fragment:
+  - inet6.postfix.reading
 notes:
   - A line in the traditional form has no year. It counts as of the last such moment before its file was last written.
   - Where there are more different destinations or groups of answers than memory is kept for, counts of these are lower
@@ -61,8 +52,6 @@ notes:
     each attempt) or bounced.
 requirements:
   - Python 3.8 or newer on the host; nothing but its standard library
-author:
-  - inet6.postfix contributors (@inet6)
 seealso:
   - module: inet6.postfix.control
 '''

@@ -38,6 +38,8 @@ options:
         one is compared with the last one in any case.
     type: int
     default: 10
+extends_documentation_fragment:
+  - inet6.postfix.reading
 attributes:
   action:
     description: Is an action plugin, and works on the controller alone.
@@ -45,19 +47,10 @@ attributes:
   check_mode:
     description: Can run in check mode. It writes the report then too, as that changes no host.
     support: full
-  diff_mode:
-    description: There is no change to show.
-    support: none
-  platform:
-    description: The systems that it runs on.
-    support: full
-    platforms: posix
 notes:
   - Text of hosts and strangers is shown as text only, on one line, with a question mark for what cannot be shown. In
     the CSV, an apostrophe stands before what a spreadsheet would take for a formula.
   - Never C(changed), as it changes no host.
-author:
-  - inet6.postfix contributors (@inet6)
 seealso:
   - module: inet6.postfix.info
   - module: inet6.postfix.mail_log

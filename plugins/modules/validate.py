@@ -30,20 +30,8 @@ options:
     type: bool
     default: true
 extends_documentation_fragment:
+  - inet6.postfix.reading
   - inet6.postfix.trust
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: There is no change to show.
-    support: none
-  platform:
-    description: The systems that it runs on.
-    support: full
-    platforms: posix
-author:
-  - inet6.postfix contributors (@inet6)
 seealso:
   - module: inet6.postfix.main_cf
 '''
