@@ -15,6 +15,16 @@ MAIN_CF = "/etc/postfix/main.cf"
 REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
 """Parameters that Postfix takes, starts with, and then greets everybody with 554."""
 
+SQUATTER = """
+import socket, time
+with socket.create_server(("::", 25), family=socket.AF_INET6):
+    time.sleep(3600)
+"""
+SQUATTED = (f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}';"
+            " until ss -Hltn | grep -F '[::]:25'; do sleep 0.1; done")
+LEFT = "systemctl stop squatter"
+"""The commands by which another program listens on [::]:25, and does no more."""
+
 GREETING = """
 import socket, sys
 try:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from everywhere import Mail
 from lab.play import Play, play
+from mail_host import LEFT, SQUATTED
 
 PREFLIGHT = "inet6.postfix.preflight"
 READY, WARNED, NOT_READY = "ready", "ready with warnings", "not ready"
@@ -19,7 +20,6 @@ GONE, OTHER = "2001:db8:25::dead", "2001:db8:25::beef"
 OWN = "OWN"
 """Stands in commands and variables for the IPv6 address of the host."""
 
-SQUATTER = "import socket, time\nwith socket.create_server((\"::\", 25), family=socket.AF_INET6):\n    time.sleep(3600)"
 ADD_SERVICE = "cp -p /etc/postfix/master.cf /root; echo '{} inet n - y - - smtpd' >>/etc/postfix/master.cf"
 TAKE_SERVICE = "mv /root/master.cf /etc/postfix"
 DISABLE = "for one in all default lo eth0; do echo {} >/proc/sys/net/ipv6/conf/$one/disable_ipv6; done"
@@ -75,9 +75,7 @@ REASONS = {
     "a-postfix-that-dies-of-its-configuration": Reason(
         NOT_READY, "bad numerical configuration: message_size_limit = many", "postconf -e message_size_limit=many"),
     "another-program-on-the-port": Reason(
-        NOT_READY, "Postfix could not listen on [::]:25: Address already in use",
-        f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}';"
-        "until ss -Hltn | grep -F '[::]:25'; do sleep 0.1; done", undone="systemctl stop squatter"),
+        NOT_READY, "Postfix could not listen on [::]:25: Address already in use", SQUATTED, undone=LEFT),
     "a-postfix-that-does-not-run": Reason(
         WARNED, "Postfix does not run on this host; start it", "systemctl stop postfix"),
     "a-postfix-that-does-not-start-at-boot": Reason(

@@ -7,7 +7,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from mail_host import REFUSING, backups, contents, cursor, greeting, identity, journal, listeners, master, put, wait
+from mail_host import (
+    LEFT,
+    REFUSING,
+    SQUATTED,
+    backups,
+    contents,
+    cursor,
+    greeting,
+    identity,
+    journal,
+    listeners,
+    master,
+    put,
+    wait,
+)
 
 LISTENERS = {"ipv4": {"0.0.0.0"}, "all": {"0.0.0.0", "[::]"}}
 KILLED = Path(__file__).parents[1] / "killed.yml"
@@ -25,19 +39,12 @@ while docker exec "$1" kill -0 "$2" 2>/dev/null; do :; done
 pkill --full "docker exec .*-i $1"
 """
 
-# Another program that listens on [::]:25.
-SQUATTER = """
-import socket, time
-with socket.create_server(("::", 25), family=socket.AF_INET6):
-    time.sleep(3600)
-"""
-
 # Name: (why Postfix cannot start, when this is over, what the message says, where Postfix listens meanwhile, whether it
 # needs a restart afterwards whatever changes).
 FAILURES = {
     "before-the-stop": (
-        f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}'; until ss -Hltn | grep '::.:25'; do :; done",
-        "systemctl stop squatter",
+        SQUATTED,
+        LEFT,
         ("could not listen on \\[::]:25.*: Address already in use. Nothing was stopped or started.*"
          " The old configuration was put back, and Postfix runs with it"),
         {"0.0.0.0"}, False),
