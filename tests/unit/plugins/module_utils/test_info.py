@@ -1,6 +1,7 @@
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils import _info
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     ERROR,
     OBEYED,
@@ -9,7 +10,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     Fault,
     Rejected,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, HostError
 from ansible_collections.inet6.postfix.plugins.module_utils._info import (
     by_family,
     info,
@@ -19,6 +20,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import En
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
+from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 
 
 def test_who_may_relay_by_family():
@@ -92,6 +94,43 @@ def test_what_stops_a_change_is_a_finding(machine, tmp_path, objection, code, me
     codes = [one['code'] for one in result['findings'][1:]]
     assert codes[:2] == ['host-bits', 'not-running']
     assert {one['severity'] for one in result['findings'][1:]} == {WARNING}
+
+
+DEBIANS = '127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128'
+
+
+@pytest.fixture
+def looked_at(machine, tmp_path):
+    """Give a function that looks at Debian's Postfix, which does not run, and at what would become of it."""
+    (machine.config / 'main.cf').write_text(f'inet_protocols = ipv4\nmynetworks = {DEBIANS}\n')
+    (machine.config / 'master.cf').write_text(MASTER_CF)
+    machine.program('smtpd', 'exit 0\n')
+    machine.effective.update(mynetworks=DEBIANS, default_transport='smtp')
+
+    def look():
+        return info(machine.host(), lambda: [Settings.read('inet_protocols = all', [], USUAL_TRUST)], USUAL_TRUST,
+                    str(tmp_path))
+
+    return look
+
+
+def test_what_debian_writes_is_no_worry_and_what_is_stopped_is_said_once(looked_at):
+    result = looked_at()
+    assert [change['after'] for change in result['changes']] == ['all']
+    assert [(one['code'], one['severity']) for one in result['findings']] == [('not-running', WARNING)]
+
+
+def test_others_reach_what_a_proxy_listens_for(looked_at, monkeypatch):
+    monkeypatch.setattr(_info, 'all_listeners', lambda pid: [Endpoint(parse_address('2001:db8::25'), 25)])
+    monkeypatch.setattr(Host, 'addresses', lambda self: OWN)
+    result = looked_at()
+    assert (result['listeners']['ipv6'], result['reachable']) == ([], ['2001:db8::25'])
+
+
+@pytest.mark.parametrize(('missing', 'ordered'), [([], True), ([{'path': '/etc/systemd/system/x.conf'}], False)])
+def test_whether_boot_waits_for_the_addresses(looked_at, monkeypatch, missing, ordered):
+    monkeypatch.setattr(_info, 'converge', lambda *arguments: {**converge(*arguments), 'boot': missing})
+    assert looked_at()['boot']['ordered'] is ordered
 
 
 def test_a_host_without_postfix_is_not_ready():
