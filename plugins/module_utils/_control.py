@@ -60,10 +60,11 @@ RELOAD_SETTLES_SECONDS = 1.5
 class ControlError(CoreError):
     """Postfix did not do what it was told; carries what it logged."""
 
-    def __init__(self, message: str, log: List[str]) -> None:
-        """Take the message and Postfix's own lines."""
+    def __init__(self, message: str, log: List[str], rolled_back: bool = False) -> None:
+        """Take the message, Postfix's own lines, and whether the old configuration is in use again."""
         self.reason = message
         self.log = log
+        self.rolled_back = rolled_back
         super().__init__(message + (f'. Postfix logged: {" | ".join(log)}' if log else ''))
 
 
@@ -218,12 +219,14 @@ def _rolled_back(
         _boot.let_systemd_know(tried.host, note.way_back)
     except CoreError as obstacle:
         return ControlError(f'{failure.reason}. The old configuration could not be put back: {obstacle}', failure.log)
+    works = False
     try:
         instance = _instance(tried.host)
         _brought_back(instance, pid, seconds)
     except CoreError as another:
         end, action = f'and Postfix does not work with it either: {another}', 'restart'
     else:
+        works = True
         end, action = f'and Postfix runs with it, listens on {listed(instance.listeners)} and greets', _pending.NOTHING
     files = ', '.join(f'{path} is again what it was in {backup}' if backup else f'{path} is gone again'
                       for path, backup in note.way_back.items())
@@ -232,7 +235,7 @@ def _rolled_back(
                f'anybody else has changed there since, is in {failed}')
     with contextlib.suppress(HostError):  # then the next run finds what is owed to what was tried, and does that
         _pending.settle(tried.effective.queue_directory, outcome, action)
-    return ControlError(outcome, failure.log)
+    return ControlError(outcome, failure.log, rolled_back=works)
 
 
 def _brought_back(instance: _Instance, pid: Optional[int], seconds: float) -> None:

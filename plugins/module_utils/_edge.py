@@ -100,7 +100,7 @@ def serve(
     except CoreError as error:
         if without and isinstance(error, HostError):
             module.exit_json(**without(error))
-        module.fail_json(msg=str(error), log=getattr(error, 'log', []))
+        module.fail_json(msg=str(error), log=getattr(error, 'log', []), rolled_back=error.rolled_back)
     except OSError as error:
         module.fail_json(msg=f'the host does not let this module do its work: {error}')
     for warning in result.pop('warnings', []):
@@ -134,5 +134,7 @@ def _each(hosts: Mapping[str, Host], work: Callable[[Host], Dict[str, Any]]) -> 
     if failed and len(hosts) == 1:
         raise next(iter(failed.values()))
     if failed:
-        raise CoreError('\n'.join(f'instance {name}: {error}' for name, error in failed.items()))
+        several = CoreError('\n'.join(f'instance {name}: {error}' for name, error in failed.items()))
+        several.rolled_back = all(error.rolled_back for error in failed.values())
+        raise several
     return results

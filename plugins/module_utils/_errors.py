@@ -77,6 +77,9 @@ class Fault(NamedTuple):
 class CoreError(Exception):
     """Base of everything that the core raises on purpose; its text is fit for an administrator."""
 
+    rolled_back = False
+    """Whether the old configuration is in use again."""
+
 
 class Rejected(CoreError):
     """Values that Postfix would misread, or that this host cannot carry out."""

@@ -96,6 +96,10 @@ outage:
   type: float
   returned: success, but not in check mode
   sample: 0.412
+rolled_back:
+  description: Whether Postfix runs with the old configuration again.
+  type: bool
+  returned: failure
 log:
   description: Warnings and errors that Postfix logged meanwhile.
   type: list

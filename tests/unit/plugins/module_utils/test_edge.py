@@ -60,14 +60,16 @@ def test_other_errors_with_what_postfix_logged(machine):
         error.log = ['fatal: x']
         raise error
 
-    assert end_of(Module(machine), work) == ('failed', {'msg': 'Postfix does not run', 'log': ['fatal: x']})
+    assert end_of(Module(machine), work) == (
+        'failed', {'msg': 'Postfix does not run', 'log': ['fatal: x'], 'rolled_back': False})
 
 
 def test_a_program_that_cannot_be_started(machine):
     machine.program('false', '')
     os.chmod(machine.find('false'), 0)
     failed = end_of(Module(machine), lambda host, check_mode: host.run('false'))
-    assert failed == ('failed', {'msg': f'{machine.root}/bin/false: cannot be started: Permission denied', 'log': []})
+    assert failed == ('failed', {'msg': f'{machine.root}/bin/false: cannot be started: Permission denied',
+                                 'log': [], 'rolled_back': False})
 
 
 def test_host_without_postfix(machine):
