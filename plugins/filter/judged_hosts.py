@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._grammar import BindAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, examine, read_trust
+from ansible_collections.inet6.postfix.plugins.plugin_utils._names import named
 
 DOCUMENTATION = r'''
 name: judged_hosts
@@ -20,6 +23,7 @@ description:
   - Judges the variables C(postfix_ipv6_*) of every host, as the role R(inet6.postfix.postfix_ipv6,
     ansible_collections.inet6.postfix.postfix_ipv6_role) reads them.
   - Says each problem once, with the hosts that have it.
+  - An address that several hosts shall send from (C(smtp_bind_address6) and the like) is a problem too.
 extends_documentation_fragment:
   - inet6.postfix.hosts
 '''
@@ -41,12 +45,13 @@ _value:
   elements: str
 '''
 
-MOST_HOSTS_NAMED = 10
+BIND_ADDRESSES = [name for name, row in PARAMETERS.items() if isinstance(row.kind, BindAddress)]
 
 
 def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]) -> list[str]:
     """Judge the values of many hosts, see DOCUMENTATION."""
     hosts_with: dict[str, list[str]] = {}
+    claims: dict[tuple[str, str], list[str]] = {}
     for host in hosts:
         variables = hostvars[host]
         wanted = {name: variables.get(f'postfix_ipv6_{name}') for name, row in PARAMETERS.items() if row.has_variable}
@@ -57,16 +62,18 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
                 variables.get('postfix_ipv6_allowed_networks'), variables.get('postfix_ipv6_widest_networks'))
         except Rejected as rejected:
             problems += rejected.problems
-        problems += examine(wanted, variables.get('postfix_ipv6_extra_parameters', {}), trust)[1]
-        for problem in problems:
+        values, found = examine(wanted, variables.get('postfix_ipv6_extra_parameters', {}), trust)
+        for problem in [*problems, *found]:
             if problem.severity == ERROR:
                 hosts_with.setdefault(str(problem), []).append(host)
-    return [f'{problem} [{_named(names)}]' for problem, names in hosts_with.items()]
-
-
-def _named(hosts: list[str]) -> str:
-    more = len(hosts) - MOST_HOSTS_NAMED
-    return ', '.join(hosts[:MOST_HOSTS_NAMED]) + (f' and {more} more hosts' if more > 0 else '')
+        for name in BIND_ADDRESSES:
+            address = parse_address(values.get(name, ''))
+            if address and not address.is_unspecified and not address.is_loopback:
+                claims.setdefault((name, str(address)), []).append(host)
+    return [*(f'{problem} [{named(names)}]' for problem, names in hosts_with.items()),
+            *(f'{name}: {address} is claimed by several hosts, mail would leave from it on one of them at most; give '
+              f'each an address of its own [{named(names)}]'
+              for (name, address), names in claims.items() if len(names) > 1)]
 
 
 class FilterModule:

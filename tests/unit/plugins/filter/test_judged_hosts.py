@@ -44,6 +44,18 @@ def test_a_policy_that_is_none_hides_no_other_problem():
     assert [problem.partition(':')[0] for problem in said] == ['widest_networks', 'inet_protocols']
 
 
+def test_an_address_belongs_to_one_host():
+    hostvars = {
+        'a': {'postfix_ipv6_smtp_bind_address6': '2001:db8::25', 'postfix_ipv6_smtp_bind_address': '192.0.2.25'},
+        'b': {'postfix_ipv6_smtp_bind_address6': '2001:DB8:0::25', 'postfix_ipv6_smtp_bind_address': '192.0.2.26'},
+        'c': {'postfix_ipv6_smtp_bind_address6': '::', 'postfix_ipv6_lmtp_bind_address6': '::1'},
+        'd': {'postfix_ipv6_smtp_bind_address6': '::', 'postfix_ipv6_lmtp_bind_address6': '::1'},
+    }
+    (problem,) = judged_hosts(hostvars, list(hostvars))
+    assert problem.startswith('smtp_bind_address6: 2001:db8::25 is claimed by several hosts')
+    assert problem.endswith('[a, b]')
+
+
 @pytest.mark.parametrize('extra', ['smtpd_banner = x', ['smtpd_banner'], 25, True])
 def test_extra_parameters_of_another_type_are_a_problem(extra):
     assert judged_hosts({'a': {'postfix_ipv6_extra_parameters': extra}}, ['a'])
