@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit browser sanity molecule load mail-flow report-pictures bench-validate bench-mail-log oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit browser sanity molecule load rollout-test mail-flow report-pictures bench-validate bench-mail-log oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -53,6 +53,10 @@ molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one
 
 load: setup  ## Restart Postfix by the role under load: no mail lost or repeated, a short outage (N=20 cycles)
 	@$(IN_VENV) PYTHONPATH=tests:molecule/shared python benchmarks/load.py $(or $(N),20)
+
+rollout-test: setup  ## Roll out over twenty hosts, one of which fails
+	@$(LAB) ready bookworm
+	@$(IN_VENV) $(RUN) tests/scenarios.py rollout
 
 mail-flow: setup  ## Send mail every way between real hosts, and write the tables of docs/mail-flow.md anew
 	@$(LAB) ready bookworm trixie

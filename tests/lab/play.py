@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lab.process import ROOT
@@ -49,6 +51,22 @@ class Play:
         return str(failed[0].get("msg", "")) if failed else ""
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a run of ansible-playbook did."""
+
+    code: int
+    """The return code of ansible-playbook."""
+    report: dict[str, Any]
+    """What the callback ansible.posix.json says."""
+    output: str = field(repr=False)
+
+    @property
+    def stats(self) -> dict[str, dict[str, int]]:
+        """The recap, by host."""
+        return dict(self.report.get("stats", {}))
+
+
 def play(
     scenario: str, host: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
 ) -> Play:
@@ -61,18 +79,36 @@ def play(
         check: whether to run in check mode.
         playbook: a path, or a name such as inet6.postfix.enable.
     """
-    inventories = [SHARED / "inventory.yml", ROOT / "molecule" / scenario / "inventory.yml"]
-    done = subprocess.run(
-        ["ansible-playbook", *(f"--inventory={path}" for path in inventories), f"--limit={host}", "--diff",
-         "--extra-vars", json.dumps(variables), *(["--check"] if check else []), str(playbook)],
-        check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        env={**os.environ, "MOLECULE_SCENARIO_NAME": scenario, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json"},
-    )
-    text = done.stdout[done.stdout.index("{"):] if "{" in done.stdout else "{}"
-    report = json.loads(text)
+    done = run(scenario, host, variables, check=check, playbook=playbook)
     results = {}
-    for task in (task for one in report.get("plays", []) for task in one["tasks"]):
+    for task in (task for one in done.report.get("plays", []) for task in one["tasks"]):
         for result in task["hosts"].values():
             results[result.get("action", task["task"]["name"])] = result
-    stats = report.get("stats", {}).get(host, {})
-    return Play(done.returncode, results, stats, done.stdout + done.stderr)
+    return Play(done.code, results, done.stats.get(host, {}), done.output)
+
+
+def run(
+    scenario: str, limit: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
+    inventories: Iterable[Path] = (), environment: Mapping[str, str] = MappingProxyType({}),
+) -> Run:
+    """Run a playbook on hosts of a scenario.
+
+    Args:
+        scenario: whose inventory is used.
+        limit: which hosts, as Ansible's `--limit` takes it.
+        variables: given as `-e`, so as JSON: lists and booleans keep their types.
+        check: whether to run in check mode.
+        playbook: a path, or a name such as inet6.postfix.enable.
+        inventories: more of them.
+        environment: variables of it, such as ANSIBLE_STRATEGY.
+    """
+    usual = [SHARED / "inventory.yml", ROOT / "molecule" / scenario / "inventory.yml"]
+    done = subprocess.run(
+        ["ansible-playbook", *(f"--inventory={path}" for path in (*usual, *inventories)), f"--limit={limit}", "--diff",
+         "--extra-vars", json.dumps(variables), *(["--check"] if check else []), str(playbook)],
+        check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        env={**os.environ, "MOLECULE_SCENARIO_NAME": scenario, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+             "ANSIBLE_SHOW_CUSTOM_STATS": "true", **environment},
+    )
+    text = done.stdout[done.stdout.index("{"):] if "{" in done.stdout else "{}"
+    return Run(done.returncode, json.loads(text), done.stdout + done.stderr)

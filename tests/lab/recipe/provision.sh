@@ -26,10 +26,11 @@ apt-get install --yes --no-install-recommends \
     systemd mount util-linux \
     postfix python3 \
     acl iproute2 iputils-ping procps strace \
-    knot nftables
+    knot nftables openssh-server sudo
 
-# Most scenarios do without DNS and without a firewall.
-systemctl disable knot nftables
+# Most scenarios do without DNS, without a firewall, and without SSH. Hosts that use it make keys of their own.
+systemctl disable knot nftables ssh
+rm -f /etc/ssh/ssh_host_*
 
 # A container has no devices, consoles, disks, kernel settings or calendar of its own to care for.
 systemctl mask \
