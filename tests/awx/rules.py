@@ -118,12 +118,26 @@ def load(directory: Path) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     data: dict[str, Any] = {}
     for file in sorted(directory.glob("*.yml")):
-        for name, value in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        text = file.read_text(encoding="utf-8")
+        if merged := overridden(yaml.compose(text)):
+            raise ValueError(f"{file.name}: {merged[0]} is in what is merged too, of which Ansible warns each time")
+        for name, value in yaml.safe_load(text).items():
             place = settings if file.name == "settings.yml" else data
             if name in place:
                 raise ValueError(f"{file.name}: {name} is in another file too")
             place[name] = value
     return {name: resolved(value, settings) for name, value in data.items()}
+
+
+def overridden(node: Any) -> list[str]:
+    """Give the keys beside a ``<<`` that are also in what it merges, in all of a document."""
+    if isinstance(node, yaml.SequenceNode):
+        return [key for part in node.value for key in overridden(part)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    merged = {key.value for name, part in node.value if name.value == "<<" for key, _value in part.value}
+    return [*(name.value for name, _part in node.value if name.value in merged),
+            *(key for _name, part in node.value for key in overridden(part))]
 
 
 def resolved(value: Any, settings: Item) -> Any:

@@ -278,3 +278,9 @@ def test_no_variable_is_in_two_files(tmp_path):
         (tmp_path / name).write_text("controller_templates: []\n")
     with pytest.raises(ValueError, match=r"b\.yml: controller_templates is in another file too"):
         load(tmp_path)
+
+
+def test_nothing_merged_is_overridden(tmp_path):
+    (tmp_path / "a.yml").write_text("controller_templates:\n- <<: &x {forks: 1}\n  name: a\n- <<: *x\n  forks: 2\n")
+    with pytest.raises(ValueError, match=r"a\.yml: forks is in what is merged too"):
+        load(tmp_path)
