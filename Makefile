@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit browser sanity molecule load rollout-test mail-flow report-pictures bench-validate bench-mail-log oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit browser sanity molecule load rollout-test mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -73,6 +73,9 @@ bench-validate: setup  ## How fast the validator is, beside ipaddress and postma
 
 bench-mail-log: setup  ## How fast a mail log is summed up, beside pflogsumm (BYTES=1000000000)
 	@PYTHONPATH=.build/collections $(RUN) benchmarks/mail_log.py $(BYTES)
+
+bench-fleet: setup  ## What runs cost on a fleet, beside a ping and a playbook by hand (N=40 FLEET_WRITES=1 for the page)
+	@$(IN_VENV) PYTHONPATH=tests:benchmarks python -m fleet $(or $(N),40)
 
 oracle: setup  ## Hold the validator against every Postfix of the lab, with a million values (N=10000000 for more)
 	@PYTHONPATH=tests $(RUN) -m oracle run --values $(or $(N),1000000)
