@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ CGROUPS = Path("/sys/fs/cgroup")
 MASTER = "ssh: {}/"
 """How the process that keeps a connection open calls itself, with the directory of its socket."""
 TICK = os.sysconf("SC_CLK_TCK")
+SETTLE_SECONDS = 10
+"""Ansible's workers outlive an interrupt, and start the hosts that they have begun with."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,9 @@ def fleet(size: int, directory: Path) -> Iterator[Fleet]:
         made = Fleet(running(), directory)
         made.sockets.mkdir()
         yield made
+    except BaseException:  # an interrupt above all
+        time.sleep(SETTLE_SECONDS)
+        raise
     finally:
         if made:
             made.disconnect()
