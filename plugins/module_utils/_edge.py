@@ -16,46 +16,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._files import alone
 from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host, HostError, Run
 from ansible_collections.inet6.postfix.plugins.module_utils._instances import combined, instances
 
-INSTANCE_ARGUMENTS: Dict[str, Any] = {
-    'instances': {'type': 'list', 'elements': 'str'},
-    'config_directory': {'type': 'path'},
-}
-"""Which Postfix a module works on, documented in the fragment postfix."""
-CHANGE_ARGUMENTS: Dict[str, Any] = {
-    'restore': {'type': 'str'},
-    'start_stopped': {'type': 'bool', 'default': False},
-    'wait_at_boot': {'type': 'bool', 'default': True},
-    'backups': {'type': 'int', 'default': 5},
-}
-"""How a module changes files, documented in the fragment change."""
-SETTINGS_ARGUMENTS: Dict[str, Any] = {
-    'content': {'type': 'str'},
-    'absent': {'type': 'list', 'elements': 'str'},
-}
-"""What is wanted of main.cf, documented in the fragment settings."""
-SERVICES_ARGUMENTS: Dict[str, Any] = {
-    'services': {'type': 'list', 'elements': 'dict', 'options': {
-        'name': {'type': 'str', 'required': True},
-        'type': {'type': 'str', 'choices': ['inet', 'unix', 'unix-dgram', 'fifo', 'pass'], 'default': 'inet'},
-        'state': {'type': 'str', 'choices': ['present', 'absent'], 'default': 'present'},
-        'private': {'type': 'str'},
-        'unprivileged': {'type': 'str'},
-        'chroot': {'type': 'str'},
-        'wakeup': {'type': 'str'},
-        'maxproc': {'type': 'str'},
-        'command': {'type': 'str'},
-        'options': {'type': 'dict'},
-    }},
-}
-"""What is wanted of master.cf, documented in the fragment services."""
-POLICY_ARGUMENTS: Dict[str, Any] = {
-    'outbound': {'type': 'str', 'choices': ['both', 'ipv4', 'ipv6']},
-    'destinations': {'type': 'dict'},
-    'mx_hosts': {'type': 'dict'},
-    'listeners': {'type': 'dict'},
-}
-"""By which protocol mail leaves, and where services listen, documented in the fragment policies."""
-EITHER = ('instances', 'config_directory')
 TURN_SECONDS = 150.0
 """How long a run waits for another one on the same host; longer than a stop and start that goes back takes."""
 

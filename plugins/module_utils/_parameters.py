@@ -55,12 +55,6 @@ NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.-]*\Z')
 FREE = Free()
 MENDED_IN = {'bracketed-bind-address': (3, 7)}
 """The first release that takes what earlier ones do not, by the code of the problem."""
-TRUST_ARGUMENTS: Dict[str, Any] = {
-    'allowed_networks': {'type': 'list', 'elements': 'str', 'default': []},
-    'widest_networks': {'type': 'dict', 'default': {}, 'options': {
-        'ipv4': {'type': 'int', 'default': 8}, 'ipv6': {'type': 'int', 'default': 16}}},
-}
-"""What read_trust takes, as options of a module, documented in the fragment trust."""
 
 
 class Parameter(NamedTuple):

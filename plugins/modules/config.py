@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - inet6.postfix.change
   - inet6.postfix.postfix
   - inet6.postfix.trust
+  - inet6.postfix.variables
 seealso:
   - module: inet6.postfix.main_cf
   - module: inet6.postfix.master_cf
@@ -114,27 +115,23 @@ problems:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
+    CONFIG_ARGUMENTS,
+    EITHER,
+    EITHER_CONTENT,
+    WANTED_ARGUMENTS,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
 from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
-    CHANGE_ARGUMENTS,
-    EITHER,
-    INSTANCE_ARGUMENTS,
-    POLICY_ARGUMENTS,
-    SERVICES_ARGUMENTS,
-    SETTINGS_ARGUMENTS,
-    serve,
-)
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 
 
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
-        argument_spec={**SETTINGS_ARGUMENTS, **SERVICES_ARGUMENTS, **POLICY_ARGUMENTS, **CHANGE_ARGUMENTS,
-                       **TRUST_ARGUMENTS, **INSTANCE_ARGUMENTS},
-        mutually_exclusive=[EITHER, *(('restore', name) for name in (
-            *SETTINGS_ARGUMENTS, *SERVICES_ARGUMENTS, *POLICY_ARGUMENTS))],
+        argument_spec=CONFIG_ARGUMENTS,
+        mutually_exclusive=[EITHER, EITHER_CONTENT, *(('restore', name) for name in WANTED_ARGUMENTS)],
         supports_check_mode=True,
     )
     options = module.params

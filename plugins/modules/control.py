@@ -109,13 +109,9 @@ log:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, INSTANCE_ARGUMENTS
 from ansible_collections.inet6.postfix.plugins.module_utils._control import control
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
-    EITHER,
-    INSTANCE_ARGUMENTS,
-    outlive_the_connection,
-    serve,
-)
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import outlive_the_connection, serve
 
 
 def main() -> None:

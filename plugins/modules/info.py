@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - inet6.postfix.policies
   - inet6.postfix.postfix
   - inet6.postfix.trust
+  - inet6.postfix.variables
 attributes:
   diff_mode:
     description: There is no change to show.
@@ -197,25 +198,18 @@ reason:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, EITHER_CONTENT, INFO_ARGUMENTS
 from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
-    EITHER,
-    INSTANCE_ARGUMENTS,
-    POLICY_ARGUMENTS,
-    SERVICES_ARGUMENTS,
-    SETTINGS_ARGUMENTS,
-    serve,
-)
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
 from ansible_collections.inet6.postfix.plugins.module_utils._info import info, nothing_there
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 
 
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
-        argument_spec={**SETTINGS_ARGUMENTS, **SERVICES_ARGUMENTS, **POLICY_ARGUMENTS, **TRUST_ARGUMENTS,
-                       **INSTANCE_ARGUMENTS},
-        mutually_exclusive=[EITHER],
+        argument_spec=INFO_ARGUMENTS,
+        mutually_exclusive=[EITHER, EITHER_CONTENT],
         supports_check_mode=True,
     )
     options = {**module.params, 'restore': None}

@@ -146,15 +146,16 @@ problems:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import (
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
     CHANGE_ARGUMENTS,
     EITHER,
     INSTANCE_ARGUMENTS,
     SETTINGS_ARGUMENTS,
-    serve,
+    TRUST_ARGUMENTS,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 
 

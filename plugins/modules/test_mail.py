@@ -76,7 +76,8 @@ log:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import EITHER, INSTANCE_ARGUMENTS, serve
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, INSTANCE_ARGUMENTS
+from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
 from ansible_collections.inet6.postfix.plugins.module_utils._test_mail import send_test_mail
 
 

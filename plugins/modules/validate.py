@@ -81,8 +81,9 @@ problems:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import TRUST_ARGUMENTS
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import TRUST_ARGUMENTS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
 
 

@@ -8,6 +8,11 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.filter.main_cf import FilterModule
+from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
+    CONFIG_ARGUMENTS,
+    INFO_ARGUMENTS,
+    VARIABLE_ARGUMENTS,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS as TABLE_ROWS
 
@@ -130,13 +135,14 @@ def test_template_hands_the_policy_on():
         rendered({PREFIX + 'mynetworks': '10.0.0.0/8', PREFIX + 'widest_networks': {'ipv4': 16}})
 
 
-def test_the_module_gets_the_policy_too():
-    for task in load('tasks/main.yml'):
-        if 'inet6.postfix.config' in task:
-            given = task['inet6.postfix.config']
-            assert all(PREFIX + name in given.get(name, '') for name in ('allowed_networks', 'widest_networks'))
-            return
-    pytest.fail('there is no such task')
+@pytest.mark.parametrize(('tasks', 'arguments'), [('main', CONFIG_ARGUMENTS), ('preflight', INFO_ARGUMENTS)])
+def test_variables_stand_for_the_options_of_the_module(tasks, arguments):
+    given = next(task[module] for task in load(f'tasks/{tasks}.yml')
+                 for module in ('inet6.postfix.config', 'inet6.postfix.info') if module in task)
+    assert given == {'template': 'main.cf.j2', 'variable_prefix': PREFIX}
+    missing = sorted({PREFIX + name for name in arguments} - set(OPTIONS)
+                     - {PREFIX + name for name in ('content', *VARIABLE_ARGUMENTS)})
+    assert not missing, f'{SPEC} lacks {missing}, which the module has'
 
 
 def test_template_hands_allowed_networks_on():
