@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import without_brackets
@@ -23,6 +24,7 @@ FIELDS = ('private', 'unprivileged', 'chroot', 'wakeup', 'maxproc')
 COMMAND = 2 + len(FIELDS)
 BLANKS = ' \t\r\n'
 """What separates the words of a line (CHARS_SPACE of Postfix)."""
+PLAIN_WORD = re.compile(f'[^{BLANKS}]+')
 WIDTHS = (9, 5) + (7,) * len(FIELDS)
 """Of the columns in the master.cf that Postfix brings along."""
 
@@ -136,6 +138,10 @@ def _option(body: str, start: int, end: int, at: int) -> Option:
 
 def words_with_positions(text: str) -> Iterator[Word]:
     """Split a line as Postfix does: at blanks, outside of braces only (mystrtokq() in mystrtok.c)."""
+    if '{' not in text:  # as nearly always
+        for match in PLAIN_WORD.finditer(text):
+            yield Word(match.group(), match.start(), match.end())
+        return
     start, depth = -1, 0
     for position, character in enumerate(text + ' '):
         depth = max(depth + {'{': 1, '}': -1}.get(character, 0), 0)
@@ -158,22 +164,33 @@ class Wanted(NamedTuple):
     """Parameters for this service only; None where Postfix's main.cf shall count."""
 
 
+class _Parsed(NamedTuple):
+    """What a text says."""
+
+    lines: Tuple[str, ...]
+    entries: Tuple[Entry, ...]
+    malformed: Tuple[int, ...]
+
+
+@lru_cache(maxsize=8)  # a run comes back to the same few texts again and again
+def _parsed(text: str) -> _Parsed:
+    lines = physical_lines(text)
+    found = [Entry(line, tuple(words_with_positions(line.text))) for line in logical_lines(lines)]
+    return _Parsed(tuple(lines), tuple(entry for entry in found if len(entry.words) > COMMAND),
+                   tuple(entry.line.indexes[0] + 1 for entry in found if len(entry.words) <= COMMAND))
+
+
 class MasterCf:
     """The text of a master.cf and what it says."""
 
     def __init__(self, text: str) -> None:
         """Parse a whole file; every text is accepted, see ``malformed``."""
         self.text = text
-        self._lines = physical_lines(text)
-        self.entries: List[Entry] = []
-        self.malformed: List[int] = []
+        parsed = _parsed(text)
+        self._lines = list(parsed.lines)
+        self.entries = list(parsed.entries)
+        self.malformed = list(parsed.malformed)
         """Numbers, from 1, of lines with too few words: master dies of one."""
-        for line in logical_lines(self._lines):
-            found = tuple(words_with_positions(line.text))
-            if len(found) > COMMAND:
-                self.entries.append(Entry(line, found))
-            else:
-                self.malformed.append(line.indexes[0] + 1)
 
     def entry(self, key: Key) -> Optional[Entry]:
         """Give the line of a service; the last one, should there be several."""
