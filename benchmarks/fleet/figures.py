@@ -11,6 +11,7 @@ from fleet.runs import Kind, Run
 
 PING = Kind("ping", "ping.yml")
 ROLE = Kind("the role, nothing to change", "role.yml")
+PLAIN_ROLE = Kind("the role under `roles:`, nothing to change", "plain_role.yml")
 BY_HAND = Kind("a playbook by hand, nothing to change", "by_hand.yml")
 ENABLE = Kind("`inet6.postfix.enable`, nothing to change", "inet6.postfix.enable")
 COMPARED = (PING, ROLE, ENABLE, BY_HAND)
@@ -19,6 +20,7 @@ OFF = Kind("the role, IPv6 off on every host", "role.yml", changes=True, options
 ON = Kind("the role, IPv6 on again on every host", "role.yml", changes=True)
 OTHERS = (
     Kind("ping, connections opened anew", "ping.yml", connected=False),
+    PLAIN_ROLE,
     Kind("`inet6.postfix.preflight`, without DNS", "inet6.postfix.preflight"),
     Kind("`inet6.postfix.report`", "inet6.postfix.report"),
     OFF, ON,

@@ -13,6 +13,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import BindAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, examine, read_trust
+from ansible_collections.inet6.postfix.plugins.plugin_utils._argument_specs import misfits
 from ansible_collections.inet6.postfix.plugins.plugin_utils._names import named
 
 DOCUMENTATION = r'''
@@ -21,7 +22,7 @@ short_description: Find the values of a fleet that Postfix would misread, before
 version_added: 0.1.0
 description:
   - Judges the variables C(postfix_ipv6_*) of every host, as the role R(inet6.postfix.postfix_ipv6,
-    ansible_collections.inet6.postfix.postfix_ipv6_role) reads them.
+    ansible_collections.inet6.postfix.postfix_ipv6_role) reads them, and as its argument specification wants them.
   - Says each problem once, with the hosts that have it.
   - An address that several hosts shall send from (C(smtp_bind_address6) and the like) is a problem too.
 extends_documentation_fragment:
@@ -45,6 +46,7 @@ _value:
   elements: str
 '''
 
+PREFIX = 'postfix_ipv6_'
 BIND_ADDRESSES = [name for name, row in PARAMETERS.items() if isinstance(row.kind, BindAddress)]
 
 
@@ -54,16 +56,18 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
     claims: dict[tuple[str, str], list[str]] = {}
     for host in hosts:
         variables = hostvars[host]
-        wanted = {name: variables.get(f'postfix_ipv6_{name}') for name, row in PARAMETERS.items() if row.has_variable}
+        wanted = {name: variables.get(PREFIX + name) for name, row in PARAMETERS.items() if row.has_variable}
         trust = USUAL_TRUST
         problems = []
         try:
-            trust = read_trust(
-                variables.get('postfix_ipv6_allowed_networks'), variables.get('postfix_ipv6_widest_networks'))
+            trust = read_trust(variables.get(PREFIX + 'allowed_networks'), variables.get(PREFIX + 'widest_networks'))
         except Rejected as rejected:
             problems += rejected.problems
-        values, found = examine(wanted, variables.get('postfix_ipv6_extra_parameters', {}), trust)
-        for problem in [*problems, *found]:
+        values, found = examine(wanted, variables.get(PREFIX + 'extra_parameters', {}), trust)
+        problems += found
+        known = {problem.parameter.removeprefix(PREFIX) for problem in problems}
+        problems += (problem for problem in misfits(variables) if problem.parameter.removeprefix(PREFIX) not in known)
+        for problem in problems:
             if problem.severity == ERROR:
                 hosts_with.setdefault(str(problem), []).append(host)
         for name in BIND_ADDRESSES:

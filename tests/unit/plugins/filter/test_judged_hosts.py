@@ -1,5 +1,6 @@
 import pytest
 from ansible_collections.inet6.postfix.plugins.filter.judged_hosts import FilterModule, judged_hosts
+from ansible_collections.inet6.postfix.plugins.plugin_utils._argument_specs import FAULTS, specification
 
 
 def test_nothing_to_say():
@@ -59,6 +60,39 @@ def test_an_address_belongs_to_one_host():
 @pytest.mark.parametrize('extra', ['smtpd_banner = x', ['smtpd_banner'], 25, True])
 def test_extra_parameters_of_another_type_are_a_problem(extra):
     assert judged_hosts({'a': {'postfix_ipv6_extra_parameters': extra}}, ['a'])
+
+
+@pytest.mark.parametrize(('name', 'value', 'said'), [
+    ('enabled', 'maybe', 'maybe is neither true nor false; write one of the two'),
+    ('backups', 'x', 'x is no whole number; write one, such as 5'),
+    ('timeout', None, 'None is no whole number; write one, such as 5'),
+    ('outbound', 'ipv5', 'ipv5 is none of its choices; write both, ipv4 or ipv6'),
+    ('destinations', 'example.org', 'example.org is no dictionary; write it as {name: value}'),
+    ('instances', {'-': True}, "\"{'-': True}\" is no list; write it as [one, another]"),
+    ('services', ['smtp'], "['smtp'] is no list of dictionaries; write it as [{name: value}]"),
+])
+def test_what_ansible_refuses_of_a_role(name, value, said):
+    assert judged_hosts({'a': {f'postfix_ipv6_{name}': value}}, ['a']) == [
+        f'postfix_ipv6_{name}: {said} (role postfix_ipv6) [a]']
+
+
+@pytest.mark.parametrize(('name', 'value'), [('widest_networks', {'ipv4': 'x'}), ('extra_parameters', 5)])
+def test_what_both_refuse_is_said_once(name, value):
+    (problem,) = judged_hosts({'a': {f'postfix_ipv6_{name}': value}}, ['a'])
+    assert name in problem
+
+
+@pytest.mark.parametrize(('name', 'value'), [
+    ('enabled', 'no'), ('backups', '7'), ('outbound', 'ipv4'), ('instances', '-, postfix-out'), ('absent', 'relayhost'),
+    ('destinations', '{"example.org": "ipv4"}'), ('services', [{'name': 'smtp'}]),
+])
+def test_what_ansible_takes_of_a_role(name, value):
+    assert judged_hosts({'a': {f'postfix_ipv6_{name}': value}}, ['a']) == []
+
+
+def test_every_type_of_the_role_has_words_for_its_fault():
+    kinds = {option['type'] for option in specification().values() if not option.get('choices')}
+    assert kinds - set(FAULTS) == {'path', 'raw', 'str'}  # Ansible makes these of anything
 
 
 def test_name():
