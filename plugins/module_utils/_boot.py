@@ -13,11 +13,10 @@ from __future__ import annotations
 import os
 from typing import Collection, Iterable, List, NamedTuple, Optional
 
-from ansible_collections.inet6.postfix.plugins.module_utils import _files
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, read_text
+from ansible_collections.inet6.postfix.plugins.module_utils._locks import LOCK_SECONDS
 from ansible_collections.inet6.postfix.plugins.module_utils._pending import WayBack
-from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
 
 RUNS_SYSTEMD = '/run/systemd/system'
 UMBRELLA = '/run/systemd/generator/postfix.service.wants/postfix@-.service'
@@ -27,7 +26,6 @@ UNITS = '/etc/systemd/system'
 NAME = 'inet6-postfix.conf'
 OWNER = '# Kept by the Ansible collection inet6.postfix'
 """Begins what is ours. Anything else of that name is somebody's own."""
-LOCK_SECONDS = 30.0
 
 # A condition comes before every ExecStartPre, of which the "postfix check" in the unit of Debian 13 dies like Postfix
 # itself. With the "-", Postfix is started all the same when the time is up. A systemd older than 243 only warns of it.
@@ -91,8 +89,11 @@ def changes(host: Host, addresses: Iterable[Address]) -> List[Change]:
         before, after = read_text(path), wanted if unit == daemon else None
         if before != after and (before is None or before.startswith(OWNER)):
             found.append(Change(path, before, after))
-    is_written = any(change.after for change in found)
-    return [] if is_written and manager_of(host).unit != daemon else found
+    if any(change.after for change in found):
+        from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
+
+        return found if manager_of(host).unit == daemon else []
+    return found
 
 
 def back_up(todo: Iterable[Change], needed: Collection[Optional[str]]) -> WayBack:
@@ -105,6 +106,8 @@ def back_up(todo: Iterable[Change], needed: Collection[Optional[str]]) -> WayBac
     Raises:
         HostError: one cannot be kept.
     """
+    from ansible_collections.inet6.postfix.plugins.module_utils import _files
+
     way_back = {}
     for change in todo:
         way_back[change.path] = None if change.before is None else _files.back_up(change.path, _files.stamp())
@@ -119,6 +122,8 @@ def carry_out(host: Host, todo: Iterable[Change]) -> None:
     Raises:
         HostError: one cannot be written, and is what it was.
     """
+    from ansible_collections.inet6.postfix.plugins.module_utils import _files
+
     for change in todo:
         try:
             os.makedirs(os.path.dirname(change.path), exist_ok=True)

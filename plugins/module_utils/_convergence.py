@@ -2,17 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to this collection: not part of its public interface, may change in any release.
-"""From what is wanted of a file to the changed file, and to what the running Postfix still needs then."""
+"""From what is wanted of a file to the changed file, and to what the running Postfix still needs then.
+
+Most runs change nothing, and each host compiles in every run whatever is imported. So what only a change needs is
+imported where there is one, here and in what this imports.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from functools import partial
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _files, _pending
-from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
+from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _pending
+from ansible_collections.inet6.postfix.plugins.module_utils._document import Change, Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem, reject_errors
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
@@ -30,12 +33,11 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     judge_services,
     listed,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._locks import LOCK_SECONDS
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import judge
-from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
 from ansible_collections.inet6.postfix.plugins.module_utils._trial import see_it_live, staged
 
 NONE, RELOAD, RESTART = 'none', 'reload', 'restart'
-LOCK_SECONDS = 30.0
 LEFT_STOPPED = ('Postfix does not run on this host and is left stopped, as nothing says that it should run; it will '
                 'use these settings when it is started')
 
@@ -49,16 +51,6 @@ class Running(NamedTuple):
     """Whether it needs this whatever is changed in the file now."""
     is_stopped: bool = False
     """Whether it was stopped on purpose, and stays so."""
-
-
-class _Change(NamedTuple):
-    """What has to be done to one file."""
-
-    document: Document
-    path: str
-    plan: Plan
-    descriptor: int
-    """Of the file that is to replace it, see ``_files.exclusive``; none where nothing is to be written."""
 
 
 def converge(
@@ -95,7 +87,11 @@ def converge(
     own = host.addresses()
     addresses = [entry.address for entry in own]
     paths = [host.path(document.name) for document in documents]
-    run = None if restore is None else _files.run_of(paths, restore)
+    run = None
+    if restore is not None:
+        from ansible_collections.inet6.postfix.plugins.module_utils._files import run_of
+
+        run = run_of(paths, restore)
     with contextlib.ExitStack() as stack:
         changes = [_planned(document, path, run, None if check_mode else stack)
                    for document, path in zip(documents, paths)]
@@ -126,19 +122,20 @@ def converge(
                 note = note._replace(outcome='') if note.is_owed else None
                 _pending.leave(effective.queue_directory, note)  # it has been told
         if not check_mode:
-            back_up = partial(_files.back_up, run=_files.stamp()) if restore is None else _files.set_aside
-            kept = _carried_out(host, effective.queue_directory, written, running, boot, note, back_up)
-            result['backup_files'] = [backup for backup in kept.values() if backup]
-            if kept:
-                _files.remove_old_backups(paths, keep_backups, note.way_back.values() if note else ())
-            for change in changes:
-                _files.tidy(change.path, LOCK_SECONDS)
+            result['backup_files'] = []
+            if written or boot or running.action != NONE or any(os.path.lexists(path + '.tmp') for path in paths):
+                from ansible_collections.inet6.postfix.plugins.module_utils._replacement import carry_out
+
+                result['backup_files'] = carry_out(
+                    host, effective.queue_directory, changes, boot, running.action, note, keep_backups, restore)
         if restore is not None:
-            result['backups'] = [backup for change in changes for backup in _files.backups(change.path)]
+            from ansible_collections.inet6.postfix.plugins.module_utils._files import backups
+
+            result['backups'] = [backup for change in changes for backup in backups(change.path)]
     return result
 
 
-def _planned(document: Document, path: str, run: Optional[str], stack: Optional[contextlib.ExitStack]) -> _Change:
+def _planned(document: Document, path: str, run: Optional[str], stack: Optional[contextlib.ExitStack]) -> Change:
     """Say what has to be done to a file, or to be undone since a run.
 
     Args:
@@ -151,62 +148,23 @@ def _planned(document: Document, path: str, run: Optional[str], stack: Optional[
         text = read_text(path) or ''
         if run is None:
             return document.plan(text)
-        earlier = _files.before(path, run)
+        from ansible_collections.inet6.postfix.plugins.module_utils._files import before
+
+        earlier = before(path, run)
         return document.plan_back(text, text if earlier is None else earlier)
 
     plan = planned()
     if not plan.changes or stack is None:
-        return _Change(document, path, plan, -1)
-    descriptor = stack.enter_context(_files.exclusive(path, LOCK_SECONDS))
-    return _Change(document, path, planned(), descriptor)  # another writer may have come first
+        return Change(document, path, plan, -1)
+    from ansible_collections.inet6.postfix.plugins.module_utils._files import exclusive
 
-
-def _vanishes(change: _Change) -> bool:
-    return change.document.vanishes and not change.plan.after
-
-
-def _carried_out(
-    host: Host,
-    queue_directory: str,
-    written: Sequence[_Change],
-    running: Running,
-    boot: Sequence[_boot.Change],
-    note: Optional[_pending.Note],
-    back_up: Callable[[str], str],
-) -> Dict[str, Optional[str]]:
-    """Replace files, and say first what is owed then; give the backup of each, or None where there was none.
-
-    Raises:
-        CoreError: one cannot be written; all are what they were.
-    """
-    kept: Dict[str, Optional[str]] = {}
-    replaced: List[str] = []
-    try:
-        for change in written:
-            kept[change.path] = back_up(change.path) if os.path.exists(change.path) else None
-        if running.action != NONE:
-            drop_ins = _boot.back_up(boot, note.way_back.values() if note else ()) if written else {}
-            _pending.owe(queue_directory, running.action, {**kept, **drop_ins})
-        _boot.carry_out(host, boot)
-        for change in sorted(written, key=_vanishes):  # what is referred to goes after what refers to it
-            if _vanishes(change):
-                _files.remove(change.path)
-            else:
-                _files.replace(change.path, change.descriptor, change.plan.after)
-            replaced.append(change.path)
-    except CoreError:
-        for path in replaced:
-            _files.restore(path, kept[path], LOCK_SECONDS)
-        _pending.leave(queue_directory, note)
-        for backup in filter(None, kept.values()):
-            os.unlink(backup)
-        raise
-    return kept
+    descriptor = stack.enter_context(exclusive(path, LOCK_SECONDS))
+    return Change(document, path, planned(), descriptor)  # another writer may have come first
 
 
 def _needed(
     host: Host,
-    written: Sequence[_Change],
+    written: Sequence[Change],
     after: Effective,
     present: FrozenSet[Endpoint],
     note: Optional[_pending.Note],
@@ -225,6 +183,8 @@ def _needed(
     pid = master_pid(after.queue_directory)
     owed = note if note and note.is_owed else None
     if pid is None:
+        from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
+
         if owed or manager_of(host).failed:
             return Running(RESTART, 'Postfix does not run although it should', is_owed=True)
         return Running(RESTART, 'Postfix was stopped') if start_stopped else Running(NONE, is_stopped=True)
@@ -252,7 +212,7 @@ def _listens_by(host: Host) -> Optional[Tuple[Any, ...]]:
 
 
 def _result(
-    changes: Sequence[_Change], running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
+    changes: Sequence[Change], running: Running, asked: FrozenSet[Endpoint], warnings: List[Problem],
     boot: List[_boot.Change],
 ) -> Dict[str, Any]:
     files = [(change.path, change.plan.before, change.plan.after) for change in changes if change.plan.changes]
@@ -276,7 +236,7 @@ def _result(
     return result
 
 
-def _rows(change: _Change) -> Iterator[Dict[str, Any]]:
+def _rows(change: Change) -> Iterator[Dict[str, Any]]:
     """Describe each change within a file."""
     current = change.document.values(change.plan.before)
     for name, value in change.plan.values.items():

@@ -78,3 +78,13 @@ class Document:
             CoreError: something of Postfix would die of it, or reads it otherwise.
         """
         raise NotImplementedError
+
+
+class Change(NamedTuple):
+    """What has to be done to one file."""
+
+    document: Document
+    path: str
+    plan: Plan
+    descriptor: int
+    """Of the file that is to replace it, see ``_files.exclusive``; none where nothing is to be written."""

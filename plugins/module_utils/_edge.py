@@ -12,9 +12,9 @@ import signal
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._files import alone
 from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host, HostError, Run
 from ansible_collections.inet6.postfix.plugins.module_utils._instances import combined, instances
+from ansible_collections.inet6.postfix.plugins.module_utils._locks import alone
 
 TURN_SECONDS = 150.0
 """How long a run waits for another one on the same host; longer than a stop and start that goes back takes."""

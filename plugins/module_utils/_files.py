@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -19,40 +18,13 @@ import time
 from typing import Collection, Iterable, Iterator, List, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError, read_text
+from ansible_collections.inet6.postfix.plugins.module_utils._locks import lock
 
-LOCK_POLL_SECONDS = 0.05
 FAILED = '.failed'
 """Ends the name of what was taken back."""
 BACKUP = re.compile(r'\.\d{8}T\d{6}\.\d{6}Z\.bak')
 """Ends the name of a backup."""
 NEWEST = 'newest'
-
-
-@contextlib.contextmanager
-def alone(directory: str, seconds: float) -> Iterator[None]:
-    """Keep every other run of this collection away from an instance, by an flock(2) on its configuration directory.
-
-    Nothing is written for that, and it ends with the process. A file system without such locks, as NFS, gives none.
-
-    Args:
-        directory: with main.cf.
-        seconds: how long to wait for another run.
-
-    Raises:
-        HostError: another run does not end.
-    """
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        try:
-            _lock(descriptor, time.monotonic() + seconds)
-        except BlockingIOError as error:
-            raise HostError(f'{directory}: another run has been at work here for {seconds:g} s; nothing was changed, '
-                            'run this again') from error
-        except OSError:
-            pass
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -91,7 +63,7 @@ def _locked(temporary: str, deadline: float) -> int:
     while True:
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            _lock(descriptor, deadline)
+            lock(descriptor, deadline)
             if _is_at(descriptor, temporary):
                 os.ftruncate(descriptor, 0)
                 return descriptor
@@ -99,17 +71,6 @@ def _locked(temporary: str, deadline: float) -> int:
             os.close(descriptor)
             raise
         os.close(descriptor)  # the one before us renamed or removed it: this lock protects nothing
-
-
-def _lock(descriptor: int, deadline: float) -> None:
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(LOCK_POLL_SECONDS)
 
 
 def _is_at(descriptor: int, path: str) -> bool:

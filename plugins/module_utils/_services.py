@@ -98,6 +98,8 @@ class Services(Document):
                 yield from judge_on_host(options, (4, 6), own, host.ipv6_disabled(), resolve)
 
     def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
+        if not any(wanted and wanted.options for wanted in self.wanted.values()):
+            return []  # of a master.cf that it cannot read, postconf has died before: it always reads both files
         there = host.master_options(directory)
         for key, wanted in self.wanted.items():
             for name, value in (wanted.options if wanted else {}).items():

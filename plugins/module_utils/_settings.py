@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, read_text, resolve
@@ -118,6 +117,8 @@ class Settings(Document):
         return problems
 
     def _consequences(self, host: Host, directory: str, todo: Plan) -> List[Problem]:
+        from ansible_collections.inet6.postfix.plugins.module_utils._consequences import moved_sources, newly_trusted
+
         before, after = self.values(todo.before), self.values(todo.after)
         found = list(moved_sources(before, after))
         if 'mynetworks' not in after:

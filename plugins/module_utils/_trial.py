@@ -14,12 +14,10 @@ import tempfile
 from typing import Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._files import unwritable
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, HostError
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import is_named_table
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, same_value
-from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 DAEMONS = ('smtpd', 'smtp', 'lmtp')
@@ -50,6 +48,8 @@ def staged(host: Host, texts: Mapping[str, str], temporary: str) -> Iterator[str
         try:
             _fill(host, directory, texts)
         except OSError as error:
+            from ansible_collections.inet6.postfix.plugins.module_utils._files import unwritable
+
             raise unwritable(directory, error) from error
         yield directory
     finally:
@@ -92,6 +92,8 @@ def try_out(host: Host, directory: str, effective: Effective, values: Mapping[st
     Raises:
         TrialError: one would die of it, Postfix does not know a parameter, or reads another value than was written.
     """
+    from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import log_from_now
+
     _read_back(host, directory, values)
     tables = _tables(values)
     for daemon in DAEMONS:

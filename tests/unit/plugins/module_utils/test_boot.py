@@ -2,7 +2,7 @@ import re
 import subprocess
 
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils import _boot
+from ansible_collections.inet6.postfix.plugins.module_utils import _boot, _service
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._boot import back_up, carry_out, changes, drop_in
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
@@ -111,7 +111,7 @@ class Systemd:
             umbrella.symlink_to('nowhere')
         else:
             umbrella.unlink(missing_ok=True)
-        self.monkeypatch.setattr(_boot, 'manager_of', lambda host: Manager('systemd', (), (), unit=unit))
+        self.monkeypatch.setattr(_service, 'manager_of', lambda host: Manager('systemd', (), (), unit=unit))
 
     def drop_in(self, unit='postfix.service'):
         return self.machine.root / 'UNITS' / (unit + '.d') / 'inet6-postfix.conf'
@@ -145,7 +145,7 @@ def test_comes_and_changes_and_goes(systemd, unit):
 @pytest.mark.parametrize('texts', [LATE, []])
 def test_a_second_run_asks_systemd_nothing(systemd, texts):
     systemd.converge(*texts)
-    systemd.monkeypatch.delattr(_boot, 'manager_of')
+    systemd.monkeypatch.delattr(_service, 'manager_of')
     assert systemd.converge(*texts) == []
 
 
@@ -168,7 +168,7 @@ def test_what_somebody_else_wrote_stays(systemd, texts):
 
 @pytest.mark.parametrize('unit', ['', 'postfix@-.service'])
 def test_not_for_a_postfix_that_the_unit_does_not_run(systemd, unit):
-    systemd.monkeypatch.setattr(_boot, 'manager_of', lambda host: Manager('x', (), (), unit=unit))
+    systemd.monkeypatch.setattr(_service, 'manager_of', lambda host: Manager('x', (), (), unit=unit))
     assert changes(systemd.host, [OWN]) == []
 
 

@@ -11,7 +11,6 @@ import time
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._files import (
-    alone,
     back_up,
     backups,
     before,
@@ -367,21 +366,6 @@ def test_what_was_taken_back_can_be_put_back(path):
     put(path, 'good = 1\n')
     restore(path, failed, 5)
     assert content(path) == b'old = 1\n'
-
-
-def test_two_runs_take_turns(tmp_path):
-    with alone(str(tmp_path), 5):
-        began = time.monotonic()
-        with pytest.raises(HostError, match=r'another run .* nothing was changed'), alone(str(tmp_path), 0.2):
-            pass
-        assert time.monotonic() - began >= 0.2
-    with alone(str(tmp_path), 0):
-        assert os.listdir(tmp_path) == []
-
-
-def test_an_error_within_a_turn_is_what_it_was(tmp_path):
-    with pytest.raises(BlockingIOError, match='mine'), alone(str(tmp_path), 5):
-        raise BlockingIOError('mine')
 
 
 def test_what_is_no_backup_of_ours_stays(path, tmp_path):
