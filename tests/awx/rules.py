@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -37,12 +38,8 @@ ASKED = frozenset({"postfix_ipv6_outbound", "postfix_ipv6_restore"})
 INVENTORYS = ASKED - {"postfix_ipv6_restore"}
 """Of these, those that the inventory may have too: a default would beat it on every host, asked for or not."""
 
-ARTIFACTS = frozenset({
-    "preflight_ready", "preflight_ready_with_warnings", "preflight_not_ready",
-    "rollout_hosts", "rollout_changed", "rollout_unchanged", "rollout_rolled_back", "rollout_failed",
-    "rollout_unreachable", "rollout_untouched",
-})
-"""The counts that playbooks hand on by set_stats."""
+TOLD = re.compile(r"\b(?:preflight|rollout)_\w+")
+"""The names that playbooks hand counts on by, in set_stats."""
 
 FOR_ALL_HOSTS = frozenset({"preflight", "report"})
 """Playbooks that put something together of all hosts: of a slice each would be wrong."""
@@ -98,19 +95,20 @@ class Site:
 
     options: Mapping[str, Item]
     """The options of the role's argument spec."""
-    variables: Collection[str]
-    """All variables that the playbooks of the collection read."""
-    playbooks: Collection[str]
-    """The paths of the playbooks in the example project."""
+    playbooks: Mapping[str, Collection[str]]
+    """The variables that each playbook reads beside those of the role, by its path in the example project."""
+    artifacts: Collection[str]
+    """The names that playbooks hand counts on by, in set_stats."""
     handed_on: Mapping[str, Collection[str]]
     """The keys that playbooks/awx_setup.yml hands on, by the kind of object."""
 
 
-def load(directory: Path) -> dict[str, Any]:
+def load(directory: Path, given: Item = MappingProxyType({})) -> dict[str, Any]:
     """Give what the data files say, with the settings in their places, as include_vars and Ansible would.
 
     Args:
         directory: the folder awx.
+        given: settings of a user, which take the place of those in settings.yml.
 
     Raises:
         ValueError: there is Jinja that is not the name of a setting, or a name is there twice.
@@ -126,7 +124,7 @@ def load(directory: Path) -> dict[str, Any]:
             if name in place:
                 raise ValueError(f"{file.name}: {name} is in another file too")
             place[name] = value
-    return {name: resolved(value, settings) for name, value in data.items()}
+    return {name: resolved(value, {**settings, **given}) for name, value in data.items()}
 
 
 def overridden(node: Any) -> list[str]:
@@ -213,6 +211,8 @@ def survey(item: Item, data: Item, site: Site) -> Problems:
         name = question.get("variable")
         yield from (f"question {name}: {problem}" for rule in QUESTION_RULES for problem in rule(question))
         yield from (f"question {name}: {problem}" for problem in meaning(question, site.options))
+        if name in RUN_CONTROLS and not any(name in site.playbooks.get(one, ()) for one in runs(item, data)):
+            yield f"question {name}: no playbook that is run reads it"
     yield from (f"question {name}: is there twice" for name in twice(one.get("variable") for one in questions))
     for question in questions:
         if question.get("required") is True and item.get("name") in launched_by_others(data):
@@ -333,6 +333,8 @@ def meaning(question: Item, options: Mapping[str, Item]) -> Problems:
     for answer in answers:
         for error in validator.validate({name: answer}).error_messages:
             yield f"{answer!r} is not taken: {error}"
+    if option.get("choices") is not None and not question.get("required") and "default" not in question:
+        yield "is not required and has no default: a blank answer is none that is taken"
     if question.get("type") in TEXTS and option.get("choices") is not None:
         yield "takes some values only: ask for a multiplechoice, or for an integer"
 
@@ -369,7 +371,7 @@ def job_template(item: Item, data: Item, site: Site) -> Problems:
             item.get("job_slice_count") != 1 or item.get("ask_job_slice_count_on_launch")):
         yield f"job_slice_count: {playbook} puts all hosts together, so there is one slice"
     for name in item.get("extra_vars", {}):
-        if name not in site.options and name not in site.variables and name not in RUN_CONTROLS:
+        if name not in site.options and name not in site.playbooks.get(playbook, ()):
             yield f"extra_vars: nothing reads {name}"
         elif name in site.options and name not in ASKED:
             yield f"extra_vars: {name} is the inventory's"
@@ -488,12 +490,12 @@ def notification(item: Item, data: Item, site: Site) -> Problems:
             for state, of_state in message.items():
                 if state not in APPROVAL_EVENTS:
                     yield f"messages.{event}.{state}: AWX knows no such event"
-                yield from (f"messages.{event}.{state}.{one}" for one in texts(of_state, APPROVAL_CONTEXT))
+                yield from (f"messages.{event}.{state}.{one}" for one in texts(of_state, APPROVAL_CONTEXT, site))
         else:
-            yield from (f"messages.{event}.{problem}" for problem in texts(message, {}))
+            yield from (f"messages.{event}.{problem}" for problem in texts(message, {}, site))
 
 
-def texts(message: Item, more: Item) -> Problems:
+def texts(message: Item, more: Item, site: Site) -> Problems:
     """The texts of one message; an error of one would leave it empty."""
     for key, text in message.items():
         if key not in ("message", "body"):
@@ -509,9 +511,8 @@ def texts(message: Item, more: Item) -> Problems:
             except (TemplateError, TypeError) as error:
                 yield f"{key}: {'without counts, ' if counts is None else ''}{error}"
                 break
-        for name in re.findall(r"\b(?:rollout|preflight)_\w+", template):
-            if name not in ARTIFACTS:
-                yield f"{key}: no playbook tells {name}"
+        yield from (f"{key}: no playbook tells {name}" for name in TOLD.findall(template)
+                    if name not in site.artifacts)
 
 
 # --- what playbooks hand on
@@ -524,20 +525,26 @@ def artifacts(told: Iterable[str], options: Collection[str]) -> Problems:
         told: the names in set_stats of all playbooks.
         options: the names of the role's variables.
     """
-    for name in {*told, *ARTIFACTS}:
+    for name in told:
         if name in options or name in RUN_CONTROLS or name.startswith(PREFIX):
             yield f"{name}: would set the variable in all jobs that come after"
-        if name not in ARTIFACTS:
-            yield f"{name}: is none of ARTIFACTS"
+        elif not TOLD.fullmatch(name):
+            yield f"{name}: has not the prefix of what is told"
 
 
-def stats(playbook: Sequence[Item]) -> Iterator[str]:
-    """Give the names that a playbook hands on by set_stats."""
+def stats(playbook: Sequence[Item], filters: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Give the names that a playbook hands on by set_stats.
+
+    Args:
+        playbook: its plays, or tasks.
+        filters: the names that a filter of the collection gives, by the filter's.
+    """
     for task in playbook:
         if (given := task.get("ansible.builtin.set_stats")) is not None:
-            yield from given["data"]
+            data = given["data"]
+            yield from data if isinstance(data, Mapping) else filters[re.findall(r"inet6\.postfix\.(\w+)", data)[0]]
         for part in ("tasks", "pre_tasks", "post_tasks", "block", "rescue", "always"):
-            yield from stats(task.get(part, []))
+            yield from stats(task.get(part, []), filters)
 
 
 # --- small things
@@ -556,6 +563,13 @@ def after(node: Item) -> list[str]:
 def twice(values: Iterable[Any]) -> list[Any]:
     """Give what is there more than once."""
     return [value for value, times in Counter(values).items() if times > 1]
+
+
+def runs(item: Item, data: Item) -> list[str]:
+    """Give the playbooks that a job template or workflow runs."""
+    templates = by_name(data, "controller_templates")
+    nodes = item.get("simplified_workflow_nodes", [{"unified_job_template": item.get("name")}])
+    return [templates.get(node.get("unified_job_template"), {}).get("playbook", "") for node in nodes]
 
 
 def launched_by_others(data: Item) -> set[str]:

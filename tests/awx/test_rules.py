@@ -22,9 +22,10 @@ QUESTIONS = {"text": TEXT, "number": NUMBER, "choice": CHOICE}
 
 TEMPLATE = {"name": "Enable", "project": "P", "execution_environment": "E", "playbook": "playbooks/enable.yml",
             "forks": 50, "job_slice_count": 1, "become_enabled": True, "use_fact_cache": False,
-            "ask_limit_on_launch": True, "extra_vars": {"postfix_ipv6_report_directory": "/srv"},
+            "ask_limit_on_launch": True, "extra_vars": {"postfix_ipv6_serial": "100%"},
             "notification_templates_success": ["N"]}
-REPORT = {**TEMPLATE, "name": "Report", "playbook": "playbooks/report.yml"}
+REPORT = {**TEMPLATE, "name": "Report", "playbook": "playbooks/report.yml",
+          "extra_vars": {"postfix_ipv6_report_directory": "/srv"}}
 FIRST = {"identifier": "a", "unified_job_template": "Report", "success_nodes": ["b"]}
 SECOND = {"identifier": "b", "approval_node": {"name": "Go on?", "timeout": 60}, "success_nodes": ["c"]}
 THIRD = {"identifier": "c", "unified_job_template": "Enable", "limit": "canary"}
@@ -43,8 +44,9 @@ KEYS = {*TEMPLATE, *WORKFLOW, *SCHEDULE, *NOTIFICATION, "survey_enabled", "surve
         "ask_job_slice_count_on_launch", "ask_job_type_on_launch", "job_slice_count", "limit", "job_type",
         "destroy_current_nodes", "notification_templates_approvals"}
 SITE = Site(
-    options=OPTIONS, variables={"postfix_ipv6_report_directory"},
-    playbooks={"playbooks/enable.yml", "playbooks/report.yml"},
+    options=OPTIONS, artifacts={"rollout_failed"},
+    playbooks={"playbooks/enable.yml": {"postfix_ipv6_serial", "postfix_ipv6_max_fail_percentage"},
+               "playbooks/report.yml": {"postfix_ipv6_report_directory"}},
     handed_on={**dict.fromkeys(DATA, KEYS),
                "simplified_workflow_nodes": {*FIRST, *SECOND, *THIRD, "job_slice_count", "job_type", "extra_data",
                                              "always_nodes"}},
@@ -106,6 +108,7 @@ def test_sound_data_follow_all_rules():
     ("choice", {"choices": ["both", "both"]}, "choice \"'both'\" is there twice"),
     ("choice", {"choices": [True, False]}, "choice True is no text"),
     ("choice", {"choices": "both\nipv4", "default": "bot"}, "in a text, AWX takes any part of it for a choice"),
+    ("choice", {"required": False}, "is not required and has no default: a blank answer"),
     ("choice", {"min": 1}, "min: a multiplechoice has none"),
     ("text", {"choices": ["newest"]}, "choices: a text has none"),
     ("text", {"type": "password"}, "a credential keeps secrets"),
@@ -134,6 +137,11 @@ def test_question(question, fields, words):
     assert [one for one in found if words in one], found
 
 
+def test_question_that_its_playbook_does_not_read():
+    (found,) = said_of(changed(with_survey(NUMBER), playbook="playbooks/report.yml", extra_vars={}))
+    assert "question postfix_ipv6_max_fail_percentage: no playbook that is run reads it" in found
+
+
 @pytest.mark.parametrize(("fields", "words"), [
     ({"name": None}, "survey_spec.name is no text"),
     ({"description": True}, "survey_spec.description is no text"),
@@ -159,15 +167,15 @@ def test_question_without_an_answer_where_nobody_can_give_one():
 
 
 @pytest.mark.parametrize(("fields", "words"), [
-    ({"playbook": "playbooks/nothing.yml"}, "playbook: playbooks/nothing.yml is none of awx/project"),
+    ({"playbook": "playbooks/nothing.yml", "extra_vars": {}}, "playbook: playbooks/nothing.yml is none of awx/project"),
     ({"forks": 0}, "forks: without a number"),
     ({"forks": GONE}, "forks: without a number"),
     ({"use_fact_cache": True}, "use_fact_cache"),
     ({"become_enabled": False}, "become_enabled"),
     ({"ask_variables_on_launch": True}, "ask_variables_on_launch"),
-    ({"playbook": "playbooks/report.yml", "job_slice_count": 2}, "puts all hosts together"),
-    ({"playbook": "playbooks/report.yml", "ask_job_slice_count_on_launch": True}, "puts all hosts together"),
-    ({"extra_vars": {"postfix_ipv6_reprot": 1}}, "extra_vars: nothing reads postfix_ipv6_reprot"),
+    ({**REPORT, "name": "Another", "job_slice_count": 2}, "puts all hosts together"),
+    ({**REPORT, "name": "Another", "ask_job_slice_count_on_launch": True}, "puts all hosts together"),
+    ({"extra_vars": {"postfix_ipv6_report_directory": "/srv"}}, "nothing reads postfix_ipv6_report_directory"),
     ({"extra_vars": {"postfix_ipv6_verify": False}}, "extra_vars: postfix_ipv6_verify is the inventory's"),
     ({"project": "Q"}, "project: there is no Q"),
     ({"execution_environment": "F"}, "execution_environment: there is no F"),
@@ -252,11 +260,15 @@ def test_notification(messages, words):
 @pytest.mark.parametrize(("name", "words"), [
     ("postfix_ipv6_serial", "would set the variable in all jobs that come after"),
     ("postfix_ipv6_failed", "would set the variable in all jobs that come after"),
-    ("rollout_fialed", "is none of ARTIFACTS"),
+    ("failed", "has not the prefix of what is told"),
 ])
 def test_artifact(name, words):
-    playbook = [{"hosts": "all", "tasks": [{"block": [{"ansible.builtin.set_stats": {"data": {name: 1}}}]}]}]
-    assert [one for one in artifacts(stats(playbook), OPTIONS) if one.startswith(name) and words in one]
+    by_name = [{"hosts": "all", "tasks": [{"block": [{"ansible.builtin.set_stats": {"data": {name: 1}}}]}]}]
+    by_filter = [{"ansible.builtin.set_stats": {"data": "{{ (hostvars | inet6.postfix.sum([])).stats }}"}}]
+    for playbook in (by_name, by_filter):
+        (found,) = artifacts(stats(playbook, {"sum": [name]}), OPTIONS)
+        assert found.startswith(name)
+        assert words in found
 
 
 def test_settings_keep_their_type():
