@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit browser sanity molecule load rollout-test mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -25,7 +25,7 @@ demo: setup  ## Turn IPv6 on in a real Postfix, on a host in Docker, and leave i
 	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo
 
 test: setup  ## All tests
-	@tests/parts.sh lint unit browser sanity oracle-quick molecule
+	@tests/parts.sh lint unit controllers browser sanity oracle-quick molecule
 
 test-quick: setup  ## The tests that need no container
 	@tests/parts.sh lint unit sanity
@@ -43,6 +43,9 @@ unit: setup  ## Unit tests (ARGS='-k name' goes to pytest)
 
 browser: setup  ## The report in a real Chromium, which is installed where it is missing (ARGS='-k sorts' goes to pytest)
 	$(RUN) -m pytest tests/browser $(ARGS)
+
+controllers: setup  ## Values under each ansible-core, and the set-up of AWX, by its own modules
+	$(RUN) -m pytest tests/controllers $(ARGS)
 
 sanity: setup  ## ansible-test sanity (ARGS='--test pylint' goes to ansible-test)
 	@$(RUN) tests/sanity.py $(ARGS)

@@ -1,4 +1,4 @@
-"""The argument specs of the modules of awx.awx, from PyPI: Galaxy is not needed, and nothing of it is run.
+"""The collection awx.awx from PyPI, Galaxy is not needed; and the argument specs of its modules.
 
 The package ansible has the collection up to release 13; later ones do not. The wheel is fetched once, into .build.
 """
@@ -17,8 +17,9 @@ from typing import Any
 from lab.process import ROOT
 
 PINNED = "ansible==11.13.0"
-MODULES = ROOT / ".build" / "awx.awx" / PINNED / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
-INSIDE = "ansible_collections/awx/awx/plugins/modules/"
+COLLECTIONS = ROOT / ".build" / "awx.awx" / f"{PINNED}.whl"
+"""Where Ansible finds it."""
+INSIDE = "ansible_collections/awx/awx/"
 UNREACHABLE = ("connection", "resolve", "timed out", "proxy")
 """One of these is in what pip says where it cannot reach its index."""
 
@@ -28,14 +29,14 @@ class UnreachableError(Exception):
 
 
 def fetch() -> Path:
-    """Give the directory of the modules, which is filled at the first time (57 MB, most of which is thrown away).
+    """Give the directory of the collection, which is filled at the first time (57 MB, most of which is thrown away).
 
     Raises:
         UnreachableError: PyPI cannot be reached.
         RuntimeError: pip has failed for any other reason.
     """
-    if MODULES.is_dir():
-        return MODULES
+    if COLLECTIONS.is_dir():
+        return COLLECTIONS / INSIDE
     build = ROOT / ".build" / "awx.awx"
     build.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build) as place:
@@ -49,10 +50,9 @@ def fetch() -> Path:
             raise (RuntimeError if reached else UnreachableError)(f"pip download {PINNED}: {last}")
         (wheel,) = Path(place).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(place, [name for name in archive.namelist() if name.startswith(INSIDE)])
-        MODULES.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(Path(place, INSIDE), MODULES)  # all of it or nothing
-    return MODULES
+            archive.extractall(Path(place, "all"), [name for name in archive.namelist() if name.startswith(INSIDE)])
+        os.rename(Path(place, "all"), COLLECTIONS)  # all of it or nothing
+    return COLLECTIONS / INSIDE
 
 
 def specification(module: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def specification(module: str) -> dict[str, Any]:
     Args:
         module: its short name, such as ``job_template``.
     """
-    tree = ast.parse((fetch() / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((fetch() / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["argument_spec"]:
             found: dict[str, Any] = literal(node.value)
