@@ -181,6 +181,10 @@ def names(data: Item) -> Problems:
     """Each name is there once among its kind, and all that is referenced is there."""
     for kind, items in data.items():
         yield from (f"{kind}: {name} is there twice" for name in twice(item["name"] for item in items))
+    nodes = [node for item in data.get("controller_workflows", []) for node in item["simplified_workflow_nodes"]]
+    launched = [*(name for kind in LAUNCHED for name in by_name(data, kind)),
+                *(node["approval_node"].get("name") for node in nodes if "approval_node" in node)]
+    yield from (f"{name} is the name of several things that a node or schedule may mean" for name in twice(launched))
     for kind in ("controller_templates", "controller_workflows"):
         for item in data.get(kind, []):
             for field, of_kind in REFERENCES.items():
@@ -587,6 +591,9 @@ RULES: Mapping[str, tuple[Callable[[Item, Item, Site], Problems], ...]] = {
     "controller_workflows": (survey, workflow),
     "controller_schedules": (schedule,),
 }
+LAUNCHED = ("controller_projects", "controller_templates", "controller_workflows")
+"""What nodes and schedules find by its name alone, approvals beside."""
+
 REFERENCES = {
     "project": "controller_projects", "execution_environment": "controller_execution_environments",
     "notification_templates_success": "controller_notifications",

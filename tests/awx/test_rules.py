@@ -188,6 +188,17 @@ def test_job_template(fields, words):
     assert words in found
 
 
+@pytest.mark.parametrize("changes", [
+    {"controller_workflows": [changed(WORKFLOW, name="Report")]},
+    {"controller_projects": [{"name": "P"}, {"name": "W"}]},
+    {"controller_workflows": [changed(WORKFLOW, simplified_workflow_nodes=[
+        FIRST, changed(SECOND, approval_node={"name": "Report", "timeout": 60}), THIRD])]},
+], ids=str)
+def test_names_that_several_things_have(changes):
+    (found,) = problems({**DATA, **changes}, SITE)
+    assert "is the name of several things" in found
+
+
 @pytest.mark.parametrize(("number", "fields", "words"), [
     (0, {"unified_job_template": "Nothing"}, "node a: there is no template Nothing"),
     (1, {"unified_job_template": "Report"}, "node b: is either unified_job_template or approval_node"),
