@@ -121,10 +121,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
     EITHER_CONTENT,
     WANTED_ARGUMENTS,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._change import change
 from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
-from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 
 
 def main() -> None:
@@ -134,11 +132,7 @@ def main() -> None:
         mutually_exclusive=[EITHER, EITHER_CONTENT, *(('restore', name) for name in WANTED_ARGUMENTS)],
         supports_check_mode=True,
     )
-    options = module.params
-    serve(module, lambda host, check_mode: converge(
-        host, documents(host, options, read_trust(options['allowed_networks'], options['widest_networks'])),
-        check_mode, options['backups'], module.tmpdir, options['restore'], options['start_stopped'],
-        options['wait_at_boot']))
+    change(module, lambda host, trust: documents(host, module.params, trust))
 
 
 if __name__ == '__main__':

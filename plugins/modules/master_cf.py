@@ -131,9 +131,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
     SERVICES_ARGUMENTS,
     TRUST_ARGUMENTS,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._convergence import converge
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._change import change
 from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
 
 
@@ -144,12 +142,7 @@ def main() -> None:
         mutually_exclusive=[EITHER, ('restore', 'services')],
         supports_check_mode=True,
     )
-    options = module.params
-    serve(module, lambda host, check_mode: converge(
-        host, [Services.read(options['services'] or [], read_trust(
-            options['allowed_networks'], options['widest_networks']))],
-        check_mode, options['backups'], module.tmpdir, options['restore'], options['start_stopped'],
-        options['wait_at_boot']))
+    change(module, lambda host, trust: [Services.read(module.params['services'] or [], trust)])
 
 
 if __name__ == '__main__':
