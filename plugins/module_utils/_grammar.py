@@ -36,6 +36,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import as_te
 
 SECONDS = {'': 1, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
 INT_MAX = 2 ** 31 - 1
+BOOLEANS = {'true': 'yes', 'false': 'no'}
+"""What a command line or a survey makes of YAML's booleans; Postfix does not know these words."""
 KEYWORDS = ('all', 'loopback-only')
 """What inet_interfaces understands beside addresses and names."""
 EXAMPLE = 'write addresses as in 192.0.2.1 [2001:db8::1]'
@@ -81,6 +83,10 @@ class Boolean(Free):
     """``yes`` or ``no``."""
 
     numbers = False
+
+    def read(self, parameter: str, value: Any) -> Optional[str]:
+        text = super().read(parameter, value)
+        return BOOLEANS.get(text.lower(), text) if text else text
 
     def fault_of(self, item: str) -> Optional[Fault]:
         return None if item.lower() in ('yes', 'no') else Fault('bad-boolean', FATAL, 'is neither yes nor no, Postfix '
