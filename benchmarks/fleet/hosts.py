@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab import image, network
+from lab import network
 from lab.__main__ import images
 from lab.process import ROOT, logged, new_log, output, step, succeeds
 
@@ -19,7 +19,6 @@ RELEASE = "bookworm"
 SCENARIO = "fleet"
 LABEL = f"label={network.LABEL}={SCENARIO}"
 """What Docker finds the hosts by."""
-REPOSITORY = "inet6-postfix/fleet"
 CONFIG = Path(__file__).with_name("ansible.cfg")
 SHARED = ROOT / "molecule" / "shared"
 CGROUPS = Path("/sys/fs/cgroup")
@@ -136,7 +135,7 @@ def fleet(size: int, directory: Path) -> Iterator[Fleet]:
         size: how many hosts.
         directory: an empty one, for what is told of in Fleet.
     """
-    [base] = images([RELEASE])
+    images([RELEASE])
     log = new_log(SCENARIO)
     names = [f"host{number:03}" for number in range(1, size + 1)]
     inventory = directory / "making.json"
@@ -148,7 +147,6 @@ def fleet(size: int, directory: Path) -> Iterator[Fleet]:
             "ansible_user": "root",
             "lab_scenario": SCENARIO,
             "lab_release": RELEASE,
-            "lab_image": with_sshd(base, log),
             "lab_init": "none",
             "lab_key": f"{directory}/key.pub",
         },
@@ -194,13 +192,3 @@ def running() -> list[Host]:
         found.append(Host(entry["Config"]["Hostname"], addresses["IPAddress"], addresses["GlobalIPv6Address"],
                           entry["Name"].removeprefix("/"), entry["State"]["Pid"]))
     return sorted(found, key=lambda host: host.name)
-
-
-def with_sshd(base: str, log: Path) -> str:
-    """An image of the lab with sshd, which is built when it has not been built yet; its tag."""
-    wanted = f"{REPOSITORY}:{base.partition(':')[2]}"
-    if not image.exists(wanted):
-        with step("Building the image of a host with sshd"):
-            logged(log, "docker", "build", "--network=host", f"--build-arg=BASE={base}",
-                   f"--build-arg=APT={image.apt_settings()}", f"--tag={wanted}", str(Path(__file__).parent))
-    return wanted
