@@ -45,7 +45,7 @@ def misfits(variables: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _fault(option: Mapping[str, Any]) -> Fault:
-    choices, kind = option.get('choices'), option['type']
+    kind, choices = option['type'], [choice for choice in option.get('choices', ()) if choice]  # blank says nothing
     if choices:
         return Fault('no-choice', OTHER_MEANING, 'is none of its choices',
                      f'write {", ".join(choices[:-1])} or {choices[-1]}')
