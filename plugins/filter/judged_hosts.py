@@ -15,6 +15,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, examine, read_trust
 from ansible_collections.inet6.postfix.plugins.plugin_utils._argument_specs import misfits
 from ansible_collections.inet6.postfix.plugins.plugin_utils._names import named
+from ansible_collections.inet6.postfix.plugins.plugin_utils._rollout import judge_batches
 
 DOCUMENTATION = r'''
 name: judged_hosts
@@ -24,6 +25,7 @@ description:
   - Judges the variables C(postfix_ipv6_*) of every host, as the role R(inet6.postfix.postfix_ipv6,
     ansible_collections.inet6.postfix.postfix_ipv6_role) reads them, and as its argument specification wants them.
   - Says each problem once, with the hosts that have it.
+  - What is no size of a batch in C(postfix_ipv6_serial) is a problem, as Ansible would take all hosts at once.
   - An address that several hosts shall send from (C(smtp_bind_address6) and the like) is a problem too.
 extends_documentation_fragment:
   - inet6.postfix.hosts
@@ -64,7 +66,7 @@ def judged_hosts(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]
         except Rejected as rejected:
             problems += rejected.problems
         values, found = examine(wanted, variables.get(PREFIX + 'extra_parameters', {}), trust)
-        problems += found
+        problems += [*found, *judge_batches(variables.get(PREFIX + 'serial'))]
         known = {problem.parameter.removeprefix(PREFIX) for problem in problems}
         problems += (problem for problem in misfits(variables) if problem.parameter.removeprefix(PREFIX) not in known)
         for problem in problems:

@@ -34,8 +34,8 @@ _value:
         - How many hosts there are (C(rollout_hosts)), and how many are C(rollout_changed), C(rollout_unchanged),
           C(rollout_rolled_back), C(rollout_failed), C(rollout_unreachable) and C(rollout_untouched), for
           M(ansible.builtin.set_stats).
-        - The names of those where it went wrong are C(rollout_rolled_back_hosts), C(rollout_failed_hosts) and
-          C(rollout_unreachable_hosts).
+        - The names of those where it went wrong are C(rollout_rolled_back_names), C(rollout_failed_names) and
+          C(rollout_unreachable_names).
       type: dict
     failed_percent:
       description: How many percent of those that were tried have failed, were rolled back, or could not be reached.

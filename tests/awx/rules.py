@@ -546,7 +546,12 @@ def stats(playbook: Sequence[Item], filters: Mapping[str, Collection[str]]) -> I
     for task in playbook:
         if (given := task.get("ansible.builtin.set_stats")) is not None:
             data = given["data"]
-            yield from data if isinstance(data, Mapping) else filters[re.findall(r"inet6\.postfix\.(\w+)", data)[0]]
+            if isinstance(data, Mapping):
+                yield from data
+            elif found := re.search(r"inet6\.postfix\.(\w+)", data):
+                yield from filters[found[1]]
+            else:
+                yield from re.findall(r"'(\w+)':", data)
         for part in ("tasks", "pre_tasks", "post_tasks", "block", "rescue", "always"):
             yield from stats(task.get(part, []), filters)
 

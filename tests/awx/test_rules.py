@@ -276,7 +276,8 @@ def test_notification(messages, words):
 def test_artifact(name, words):
     by_name = [{"hosts": "all", "tasks": [{"block": [{"ansible.builtin.set_stats": {"data": {name: 1}}}]}]}]
     by_filter = [{"ansible.builtin.set_stats": {"data": "{{ (hostvars | inet6.postfix.sum([])).stats }}"}}]
-    for playbook in (by_name, by_filter):
+    by_template = [{"ansible.builtin.set_stats": {"data": "{{ {'" + name + "': found | length} }}"}}]
+    for playbook in (by_name, by_filter, by_template):
         (found,) = artifacts(stats(playbook, {"sum": [name]}), OPTIONS)
         assert found.startswith(name)
         assert words in found

@@ -67,7 +67,7 @@ def test_it_stops_after_the_batch_in_which_a_host_fails(hosts, before):
     done = enable()
     assert done.code == 2
     assert counts(done) == {"hosts": 20, "changed": 2, "rolled_back": 1, "untouched": 17}
-    assert done.report["global_custom_stats"]["rollout_rolled_back_hosts"] == [SABOTAGED]
+    assert done.report["global_custom_stats"]["rollout_rolled_back_names"] == [SABOTAGED]
     lines = summary(done)
     assert lines[0] == f"rolled back 1: {SABOTAGED}"
     assert lines[1].startswith("untouched 17: mx04, mx05, ")
@@ -114,3 +114,5 @@ def test_it_ends_well_when_the_host_is_mended(hosts, before):
     done = enable()
     assert (done.code, counts(done)) == (0, {"hosts": 20, "unchanged": 20})
     assert look(hosts) == state
+    assert [task["hosts"]["mx20"]["action"] for play in done.report["plays"] for task in play["tasks"]
+            if "mx20" in task["hosts"]] == ["inet6.postfix.config"], "all else is once for all hosts"

@@ -83,11 +83,26 @@ def test_what_both_refuse_is_said_once(name, value):
 
 
 @pytest.mark.parametrize(('name', 'value'), [
-    ('enabled', 'no'), ('backups', '7'), ('outbound', 'ipv4'), ('instances', '-, postfix-out'), ('absent', 'relayhost'),
+    ('enabled', 'no'), ('backups', '7'), ('outbound', 'ipv4'), ('outbound', ''), ('outbound', None),
+    ('instances', '-, postfix-out'), ('absent', 'relayhost'),
     ('destinations', '{"example.org": "ipv4"}'), ('services', [{'name': 'smtp'}]),
 ])
 def test_what_ansible_takes_of_a_role(name, value):
     assert judged_hosts({'a': {f'postfix_ipv6_{name}': value}}, ['a']) == []
+
+
+@pytest.mark.parametrize('serial', [None, '', 1, '5', '1 10% 100%', '1, 10%,100%', [1, '10%'], '["1", "10%"]', '01'])
+def test_sizes_of_batches(serial):
+    assert judged_hosts({'a': {'postfix_ipv6_serial': serial}}, ['a']) == []
+
+
+@pytest.mark.parametrize(('serial', 'word'), [
+    ('abc', 'abc'), (0, '0'), ('0%', '0%'), ('1 ten', 'ten'), (0.5, '0.5'), ([1, True], 'True'), ('-1', '-1'),
+    ('10 %', '%')])
+def test_what_is_no_size_of_a_batch(serial, word):
+    (problem,) = judged_hosts({'a': {'postfix_ipv6_serial': serial}}, ['a'])
+    assert problem == (f'postfix_ipv6_serial: {word} is no number of hosts and no percentage, all hosts would be one '
+                       'batch; write sizes of batches, as in 1 10% 100% (playbook inet6.postfix.enable) [a]')
 
 
 def test_every_type_of_the_role_has_words_for_its_fault():

@@ -24,7 +24,7 @@ def host(config=None, control=None, failure=None):
 def test_one_host(variables, outcome, message):
     found = rollout({'mx1': variables}, ['mx1'])
     assert {name: count for name, count in found['stats'].items() if count} == {
-        'rollout_hosts': 1, f'rollout_{outcome}': 1, **({f'rollout_{outcome}_hosts': ['mx1']} if message else {})}
+        'rollout_hosts': 1, f'rollout_{outcome}': 1, **({f'rollout_{outcome}_names': ['mx1']} if message else {})}
     assert found['failed_percent'] == (100.0 if message else 0.0)
     assert list(found['failures']) == (['mx1'] if message else [])
     assert found['summary'][0] == f'{outcome.replace("_", " ")} 1: mx1'
@@ -38,7 +38,7 @@ def test_many_hosts():
     assert found['stats'] == {
         'rollout_hosts': 20, 'rollout_failed': 0, 'rollout_unreachable': 0, 'rollout_rolled_back': 1,
         'rollout_untouched': 17, 'rollout_changed': 1, 'rollout_unchanged': 1,
-        'rollout_failed_hosts': [], 'rollout_unreachable_hosts': [], 'rollout_rolled_back_hosts': ['mx2']}
+        'rollout_failed_names': [], 'rollout_unreachable_names': [], 'rollout_rolled_back_names': ['mx2']}
     assert found['failed_percent'] == pytest.approx(33.3, abs=0.1)
     assert found['summary'] == [
         'rolled back 1: mx2', 'untouched 17: mx3, mx4, mx5, mx6, mx7, mx8, mx9, mx10, mx11, mx12 and 7 more hosts',
