@@ -262,14 +262,14 @@ def bounds(question: Item) -> Problems:
     """Bounds are integers, the right way round, and only where they mean anything."""
     given = {key: question[key] for key in ("min", "max") if question.get(key) is not None}
     for key, value in given.items():
-        if type(value) is not int:
+        if not is_integer(value):
             yield f"{key} is no integer: {value!r}"
     kind = question.get("type")
     if given and kind in ("multiplechoice", "multiselect"):
         yield f"{' and '.join(given)}: a {kind} has none"
     if kind == "integer" and len(given) < 2:
         yield "an integer without both min and max"
-    if all(type(value) is int for value in given.values()) and given.get("min", 0) > given.get("max", float("inf")):
+    if all(map(is_integer, given.values())) and given.get("min", 0) > given.get("max", float("inf")):
         yield f"min {given['min']} is more than max {given['max']}"
 
 
@@ -286,7 +286,7 @@ def default(question: Item) -> Problems:
         return
     size: Any = len(value) if isinstance(value, str) else value
     for key, sign in (("min", 1), ("max", -1)):
-        if type(question.get(key)) is int and sign * size < sign * question[key]:
+        if is_integer(question.get(key)) and sign * size < sign * question[key]:
             yield f"default {value!r} is outside of {key} {question[key]}"
     if kind == "multiplechoice" and isinstance(question.get("choices"), list) and value not in question["choices"]:
         yield f"default {value!r} is none of the choices"
@@ -409,7 +409,7 @@ def workflow(item: Item, data: Item, site: Site) -> Problems:
 
 def graph(nodes: Mapping[str, Item]) -> Problems:
     """No node comes after itself, and all come after the first."""
-    first = next(iter(nodes))
+    first, *_rest = nodes
     reached: set[str] = set()
     path: list[str] = []
     loops: list[str] = []
@@ -557,6 +557,11 @@ def stats(playbook: Sequence[Item], filters: Mapping[str, Collection[str]]) -> I
 
 
 # --- small things
+
+
+def is_integer(value: Any) -> bool:
+    """Tell whether a value is an integer; to Python, true and false are some too."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def by_name(data: Item, kind: str) -> dict[Any, Item]:
