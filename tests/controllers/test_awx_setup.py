@@ -108,7 +108,6 @@ def test_the_nodes_lead_where_they_should(controller, set_up):
             assert names(controller, found, edge, "identifier") == node.get(edge, [])
 
 
-
 def test_a_second_time_it_changes_nothing(controller, set_up):
     before = state(controller)
     controller.written.clear()
