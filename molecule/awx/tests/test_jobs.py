@@ -79,8 +79,9 @@ def one(jobs):
 
 
 def told(job, prefix="rollout_"):
-    """Give what a job hands on, without what is none."""
-    return {name.removeprefix(prefix): count for name, count in job.artifacts.items() if count}
+    """Give the counts that a job hands on, without what is none."""
+    return {name.removeprefix(prefix): count for name, count in job.artifacts.items()
+            if count and isinstance(count, int)}
 
 
 def on_ipv6(hosts):
@@ -218,6 +219,7 @@ def test_a_host_that_is_not_ready_is_listed_and_no_failure(awx):
     wanted = {"postfix_ipv6_inet_interfaces": ["127.0.0.1", "2001:db8:25::dead"]}
     job = one(with_host(awx, SECOND, {**awx.inventory["_meta"]["hostvars"][SECOND], **wanted}).launch(PREFLIGHT))
     assert (job.status, told(job, "preflight_")) == (SUCCESSFUL, {"hosts": 3, "ready": 2, "not_ready": 1})
+    assert job.artifacts["preflight_not_ready_names"] == [SECOND]
     assert "2001:db8:25::dead is no address of this host" in job.output
 
 
@@ -236,6 +238,7 @@ def test_a_canary_that_greets_nobody(awx, hosts, with_settings):
                         "approve-rollback": FAILED}
     job = one(jobs_since(awx, number)[ENABLE])
     assert (told(job), job.count("failures")) == ({"hosts": 1, "rolled_back": 1}, [CANARY])
+    assert job.artifacts["rollout_rolled_back_names"] == [CANARY]
     assert "does not greet with 220" in job.messages[CANARY]
     assert contents(hosts[CANARY]) == before
     assert on_ipv6(hosts) == set()
