@@ -133,7 +133,7 @@ def test_a_good_value_gets_as_far_as_the_host(run):
     assert run(ROOT / "molecule" / "shared" / "role.yml", GOOD).stats["good"]["unreachable"] == 1
     done = run("inet6.postfix.enable", GOOD)
     assert done.stats["good"]["failures"] == 1
-    assert "unreachable 1: good" in done.output
+    assert "temporary directory" in done.messages["good"]
 
 
 def assert_complete(message, name):
