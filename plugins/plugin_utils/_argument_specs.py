@@ -39,9 +39,14 @@ def specification() -> dict[str, Any]:
 
 def misfits(variables: Mapping[str, Any]) -> Iterator[Problem]:
     """Find the variables of a host that Ansible itself would refuse before it runs the role."""
-    for name, option in specification().items():
-        if name in variables and ArgumentSpecValidator({name: option}).validate({name: variables[name]}).error_messages:
-            yield _fault(option).of(name, str(variables[name]), reference=f'role {ROLE}')
+    for name, validator in _validators().items():
+        if name in variables and validator.validate({name: variables[name]}).error_messages:
+            yield _fault(specification()[name]).of(name, str(variables[name]), reference=f'role {ROLE}')
+
+
+@cache
+def _validators() -> dict[str, ArgumentSpecValidator]:
+    return {name: ArgumentSpecValidator({name: option}) for name, option in specification().items()}
 
 
 def _fault(option: Mapping[str, Any]) -> Fault:
