@@ -91,6 +91,20 @@ def test_what_ansible_takes_of_a_role(name, value):
     assert judged_hosts({'a': {f'postfix_ipv6_{name}': value}}, ['a']) == []
 
 
+class Lazy(list):
+    """A list of ansible-core 2.19, which refers to all variables of its host."""
+
+    def __deepcopy__(self, memo):
+        """Refuse what would take longer for each host the more hosts there are."""
+        raise AssertionError('copied with all that it refers to')
+
+
+def test_values_are_not_copied_with_all_that_they_refer_to():
+    variables = {'postfix_ipv6_mynetworks': Lazy(['::1/128']),
+                 'postfix_ipv6_services': Lazy([{'name': 'smtp', 'options': Lazy()}])}
+    assert 'postfix_ipv6_services' not in str(judged_hosts({'a': variables}, ['a']))
+
+
 @pytest.mark.parametrize('serial', [None, '', 1, '5', '1 10% 100%', '1, 10%,100%', [1, '10%'], '["1", "10%"]', '01'])
 def test_sizes_of_batches(serial):
     assert judged_hosts({'a': {'postfix_ipv6_serial': serial}}, ['a']) == []
