@@ -40,16 +40,8 @@ def specification() -> dict[str, Any]:
 def misfits(variables: Mapping[str, Any]) -> Iterator[Problem]:
     """Find the variables of a host that Ansible itself would refuse before it runs the role."""
     for name, validator in _validators().items():
-        if name in variables and validator.validate({name: _plain(variables[name])}).error_messages:
+        if name in variables and validator.validate({name: variables[name]}).error_messages:
             yield _fault(specification()[name]).of(name, str(variables[name]), reference=f'role {ROLE}')
-
-
-def _plain(value: Any) -> Any:
-    """Give lists and dictionaries as Python's own: those of ansible-core from 2.19 on refer to all variables of a host,
-    the names of all hosts among them, and the validator would copy all that."""
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 @cache

@@ -5,15 +5,10 @@ there is nothing, so that it ends before it has looked at any Postfix.
 """
 
 import json
-import os
-import subprocess
 
 import pytest
 import yaml
 from awx.jobs import extra_vars
-from lab.process import ROOT
-
-from controllers.environments import RELEASES, MissingError, playbook_command
 
 PLAY = [{"hosts": "all", "gather_facts": False, "roles": ["inet6.postfix.postfix_ipv6"]}]
 ADDRESSES = ["127.0.0.1", "::1", "192.0.2.25", "2001:db8::25"]
@@ -59,16 +54,8 @@ MANGLED = "2001:10:20:30:40:50:1:2"
 """An address that YAML 1.1 takes for a number to the base of 60."""
 
 
-@pytest.fixture(params=RELEASES)
-def command(request):
-    try:
-        return playbook_command(request.param)
-    except MissingError as missing:
-        pytest.skip(f"NOT TESTED: {missing}")
-
-
 @pytest.fixture
-def run(command, tmp_path):
+def run(ansible_playbook, tmp_path):
     """Give a function that runs the role with variables of the inventory and with arguments."""
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -80,13 +67,7 @@ def run(command, tmp_path):
         (tmp_path / "inventory.yml").write_text(json.dumps({"all": {"hosts": {"mail": host}}}))
         (tmp_path / "group_vars").mkdir(exist_ok=True)
         (tmp_path / "group_vars" / "all.yml").write_text(yaml.safe_dump(variables))
-        done = subprocess.run(
-            [command, "--inventory=inventory.yml", "--check", "-vvv", *arguments, "play.yml"],
-            check=False, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"), "NO_COLOR": "1",
-                 "ANSIBLE_HOME": str(tmp_path / "home"), "ANSIBLE_STDOUT_CALLBACK": "minimal",
-                 "ANSIBLE_INJECT_INVOCATION": "1", "ANSIBLE_CONFIG": str(ROOT / "awx" / "project" / "ansible.cfg")})
-        return done.stdout + done.stderr
+        return ansible_playbook("--inventory=inventory.yml", "--check", "-vvv", *arguments, "play.yml")
 
     return run
 
