@@ -114,15 +114,18 @@ problems:
   returned: failure
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
-    CONFIG_ARGUMENTS,
-    EITHER,
-    EITHER_CONTENT,
-    WANTED_ARGUMENTS,
-)
-from ansible_collections.inet6.postfix.plugins.module_utils._change import change
-from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import compiled_once
+
+with compiled_once():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
+        CONFIG_ARGUMENTS,
+        EITHER,
+        EITHER_CONTENT,
+        WANTED_ARGUMENTS,
+    )
+    from ansible_collections.inet6.postfix.plugins.module_utils._change import change
+    from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
 
 
 def main() -> None:

@@ -197,12 +197,15 @@ reason:
   returned: when Postfix is installed
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, EITHER_CONTENT, INFO_ARGUMENTS
-from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
-from ansible_collections.inet6.postfix.plugins.module_utils._info import info, nothing_there
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import compiled_once
+
+with compiled_once():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, EITHER_CONTENT, INFO_ARGUMENTS
+    from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
+    from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+    from ansible_collections.inet6.postfix.plugins.module_utils._info import info, nothing_there
+    from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
 
 
 def main() -> None:

@@ -1,0 +1,56 @@
+"""In an archive like that which Ansible sends to a host, with the zipimport of this Python."""
+
+import importlib
+import sys
+import zipfile
+import zipimport
+
+import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import compiled_once
+
+NAMES = ('inet6_archive_one', 'inet6_archive_two')
+
+
+@pytest.fixture
+def compiled(tmp_path, monkeypatch):
+    """Put an archive on the path, and give the names of what zipimport compiles."""
+    archive = tmp_path / 'archive.zip'
+    with zipfile.ZipFile(archive, 'w') as stream:
+        for name in NAMES:
+            stream.writestr(f'{name}.py', f'NAME = {name!r}\n')
+    monkeypatch.syspath_prepend(str(archive))
+    names = []
+    usual = zipimport._compile_source
+
+    def counting(path, source):
+        names.append(path)
+        return usual(path, source)
+
+    monkeypatch.setattr(zipimport, '_compile_source', counting)
+    yield names
+    for name in NAMES:
+        sys.modules.pop(name, None)
+
+
+def test_each_file_is_compiled_once(compiled):
+    counting = zipimport._compile_source
+    with compiled_once():
+        for name in NAMES:
+            module = importlib.import_module(name)
+            assert module.__name__ == name
+    assert len(compiled) == len(NAMES)
+    assert zipimport._compile_source is counting
+
+
+def test_an_import_that_fails_leaves_nothing_behind(compiled):
+    counting = zipimport._compile_source
+    with pytest.raises(ImportError), compiled_once():
+        importlib.import_module('inet6_archive_nowhere')
+    assert zipimport._compile_source is counting
+
+
+def test_a_python_that_has_no_such_function(monkeypatch):
+    monkeypatch.delattr(zipimport, '_compile_source')
+    with compiled_once():
+        assert not hasattr(zipimport, '_compile_source')
+    assert not hasattr(zipimport, '_compile_source')
