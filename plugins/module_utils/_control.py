@@ -24,11 +24,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Effective,
     Host,
     HostError,
-    all_listeners,
     bind_error,
     child,
     master_pid,
-    master_sockets,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     Endpoint,
@@ -39,6 +37,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
 from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import Lines, daemons_that_died, log_from_now
 from ansible_collections.inet6.postfix.plugins.module_utils._service import Manager, manager_of
 from ansible_collections.inet6.postfix.plugins.module_utils._smtp import greeting
+from ansible_collections.inet6.postfix.plugins.module_utils._sockets import all_listeners, master_sockets
 
 OWED, NOTHING = 'owed', 'nothing'
 STATES = {'restart': 'restarted', 'reload': 'reloaded'}

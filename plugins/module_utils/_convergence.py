@@ -22,7 +22,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Host,
     HostError,
     master_pid,
-    master_sockets,
     printable,
     read_text,
     resolve,
@@ -35,6 +34,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._locks import LOCK_SECONDS
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import judge
+from ansible_collections.inet6.postfix.plugins.module_utils._sockets import master_sockets
 from ansible_collections.inet6.postfix.plugins.module_utils._trial import see_it_live, staged
 
 NONE, RELOAD, RESTART = 'none', 'reload', 'restart'

@@ -11,19 +11,13 @@ import errno
 import os
 import socket
 import stat
-from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _netlink
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import protocol_families
-from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
-    Endpoint,
-    Expected,
-    Sockets,
-    expected,
-    listening,
-)
+from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Endpoint, Expected, expected
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service, inet_services
 from ansible_collections.inet6.postfix.plugins.module_utils._routes import default_routes, default_routes_ipv6
 from ansible_collections.inet6.postfix.plugins.module_utils._values import release_of
@@ -250,15 +244,9 @@ class Host:
             HostError: the kernel does not tell.
         """
         try:
-            with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW) as link:
-                link.settimeout(5)
-                link.send(_netlink.request())
-                answer = b''
-                while not _netlink.is_complete(answer):
-                    answer += link.recv(1 << 16)
+            return _netlink.known_addresses()
         except OSError as error:
             raise HostError(f'the kernel does not tell the addresses of this host: {error}') from error
-        return list(_netlink.host_addresses(answer))
 
     def master_options(self, directory: str) -> Dict[str, str]:
         """Give the options of services that Postfix reads in a configuration directory, by ``name/type/parameter``.
@@ -332,26 +320,6 @@ def child(pid: int, name: str) -> Optional[int]:
     return None
 
 
-def master_sockets(pid: int) -> Sockets:
-    """Give the TCP endpoints that a master listens on, in its own network namespace.
-
-    In a container without the capability SYS_PTRACE even root cannot see which sockets are its own: then those of every
-    process are given.
-    """
-    inodes = set()
-    try:
-        for number in os.listdir(f'/proc/{pid}/fd'):
-            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
-                target = os.readlink(f'/proc/{pid}/fd/{number}')
-                if target.startswith('socket:['):
-                    inodes.add(int(target[8:-1]))
-    except PermissionError:
-        return Sockets(all_listeners(pid), exact=False)
-    except FileNotFoundError:
-        return Sockets(frozenset(), exact=True)  # the process has ended
-    return Sockets(frozenset(endpoint for inode, endpoint in _listening(pid) if inode in inodes), exact=True)
-
-
 def bind_error(endpoint: Endpoint, reuse_port: bool) -> str:
     """Bind to an endpoint as master does, and let go; give the reason where that fails, or nothing.
 
@@ -371,13 +339,3 @@ def bind_error(endpoint: Endpoint, reuse_port: bool) -> str:
         except OSError as error:
             return error.strerror or str(error)
     return ''
-
-
-def all_listeners(pid: int) -> FrozenSet[Endpoint]:
-    """Give the TCP endpoints that any process in the network namespace of one process listens on."""
-    return frozenset(endpoint for inode, endpoint in _listening(pid))
-
-
-def _listening(pid: int) -> Iterator[Tuple[int, Endpoint]]:
-    for table in ('tcp', 'tcp6'):
-        yield from listening(read_text(f'/proc/{pid}/net/{table}') or '').items()

@@ -39,9 +39,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._grammar import prot
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Host,
     HostError,
-    all_listeners,
     master_pid,
-    master_sockets,
     printable,
     read_text,
 )
@@ -60,6 +58,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._netlink import Host
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, for_release, judge
 from ansible_collections.inet6.postfix.plugins.module_utils._readiness import NOT_READY, Finding, verdict
 from ansible_collections.inet6.postfix.plugins.module_utils._service import manager_of
+from ansible_collections.inet6.postfix.plugins.module_utils._sockets import all_listeners, master_sockets
 from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 

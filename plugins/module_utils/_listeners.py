@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import socket
-import sys
-from typing import Callable, Collection, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Collection, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import (
     Address,
@@ -21,8 +20,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import FATAL
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service
 from ansible_collections.inet6.postfix.plugins.module_utils._values import Release, words
 
-LISTEN = '0A'
-"""TCP_LISTEN as /proc/net/tcp writes it (proc(5))."""
 KNOWN_PORTS = {'lmtp': 24, 'smtp': 25, 'smtps': 465, 'submissions': 465, 'submission': 587}
 """What Postfix knows without services(5) (known_tcp_ports)."""
 KNOWS_PORTS_SINCE = (3, 6)
@@ -139,24 +136,6 @@ def _port_number(port: str, release: Release) -> Optional[int]:
         return socket.getservbyname(port, 'tcp')
     except (OSError, ValueError):
         return KNOWN_PORTS.get(port) if release >= KNOWS_PORTS_SINCE else None
-
-
-def listening(table: str) -> Dict[int, Endpoint]:
-    """Read /proc/PID/net/tcp or tcp6 (proc(5)): the listening endpoints by the inode of their socket."""
-    found = {}
-    for line in table.splitlines()[1:]:
-        fields = line.split()
-        if len(fields) > 9 and fields[3] == LISTEN:
-            address, colon, port = fields[1].partition(':')
-            found[int(fields[9])] = Endpoint(_kernel_address(address), int(port, 16))
-    return found
-
-
-def _kernel_address(text: str) -> Address:
-    """Read an address as the kernel prints it: 32-bit words in the byte order of the machine."""
-    packed = b''.join(
-        int(text[start:start + 8], 16).to_bytes(4, sys.byteorder) for start in range(0, len(text), 8))
-    return Address(4 if len(packed) == 4 else 6, packed)
 
 
 def difference(wanted: FrozenSet[Endpoint], running: Sockets) -> Tuple[List[Endpoint], List[Endpoint]]:

@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to this collection: not part of its public interface, may change in any release.
-"""The addresses of a host as Linux tells them over rtnetlink(7): no ip(8), ifconfig(8) or facts needed."""
+"""What Linux tells over netlink(7), and the addresses of a host by it: no ip(8), ifconfig(8) or facts needed."""
 
 from __future__ import annotations
 
+import os
+import socket
 import struct
-from typing import Iterator, NamedTuple, Tuple
+from typing import Iterator, List, NamedTuple, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address
 
@@ -17,8 +19,10 @@ MESSAGE = struct.Struct('=BBBBI')
 """struct ifaddrmsg: family, prefix length, flags, scope, interface index."""
 ATTRIBUTE = struct.Struct('=HH')
 """struct rtattr: length, type."""
-RTM_NEWADDR, RTM_GETADDR, NLMSG_DONE = 20, 22, 3
+NLMSG_ERROR, NLMSG_DONE, RTM_NEWADDR, RTM_GETADDR = 2, 3, 20, 22
 NLM_F_REQUEST_DUMP = 0x301
+SECONDS = 5
+"""How long the kernel may take, which answers at once."""
 IFA_ADDRESS, IFA_LOCAL, IFA_FLAGS = 1, 2, 8
 FAMILIES = {2: 4, 10: 6}
 """AF_INET and AF_INET6 of Linux."""
@@ -44,21 +48,43 @@ class HostAddress(NamedTuple):
     """The index of its interface."""
 
 
-def request() -> bytes:
-    """Give the message that asks for every address of both families."""
-    return HEADER.pack(HEADER.size + MESSAGE.size, RTM_GETADDR, NLM_F_REQUEST_DUMP, 1, 0) + MESSAGE.pack(0, 0, 0, 0, 0)
+def ask(protocol: int, kind: int, body: bytes) -> bytes:
+    """Ask the kernel for everything of a kind, and give the messages of its answer.
 
+    Args:
+        protocol: a family of netlink(7), such as NETLINK_ROUTE.
+        kind: of the message.
+        body: of the message, without its header.
 
-def _aligned(length: int) -> int:
-    return length + 3 & ~3
+    Raises:
+        OSError: the kernel does not tell.
+    """
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol) as link:
+        link.settimeout(SECONDS)
+        link.send(HEADER.pack(HEADER.size + len(body), kind, NLM_F_REQUEST_DUMP, 1, 0) + body)
+        answer = b''
+        while not is_complete(answer):
+            answer += link.recv(1 << 16)
+    return answer
 
 
 def is_complete(answer: bytes) -> bool:
-    """Tell whether the messages received so far include the one that ends the answer."""
-    return any(kind == NLMSG_DONE for kind, body in _messages(answer))
+    """Tell whether the messages received so far include the one that ends the answer.
+
+    Raises:
+        OSError: the answer is that there is none.
+    """
+    for kind, body in messages(answer):
+        if kind == NLMSG_ERROR:
+            error = -struct.unpack_from('=i', body)[0]
+            raise OSError(error, os.strerror(error))
+        if kind == NLMSG_DONE:
+            return True
+    return False
 
 
-def _messages(answer: bytes) -> Iterator[Tuple[int, bytes]]:
+def messages(answer: bytes) -> Iterator[Tuple[int, bytes]]:
+    """Give the kind and the body of each message."""
     offset = 0
     while offset + HEADER.size <= len(answer):
         length, kind = HEADER.unpack_from(answer, offset)[:2]
@@ -68,9 +94,22 @@ def _messages(answer: bytes) -> Iterator[Tuple[int, bytes]]:
         offset += _aligned(length)
 
 
+def _aligned(length: int) -> int:
+    return length + 3 & ~3
+
+
+def known_addresses() -> List[HostAddress]:
+    """Give every address of every interface of this host.
+
+    Raises:
+        OSError: the kernel does not tell.
+    """
+    return list(host_addresses(ask(socket.NETLINK_ROUTE, RTM_GETADDR, bytes(MESSAGE.size))))
+
+
 def host_addresses(answer: bytes) -> Iterator[HostAddress]:
     """Read the kernel's answer."""
-    for kind, body in _messages(answer):
+    for kind, body in messages(answer):
         if kind != RTM_NEWADDR:
             continue
         family, prefix, flags, scope, interface = MESSAGE.unpack_from(body)

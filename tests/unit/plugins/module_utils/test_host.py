@@ -10,10 +10,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import pa
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Host,
     HostError,
-    all_listeners,
     bind_error,
     master_pid,
-    master_sockets,
     printable,
     read_text,
     reason,
@@ -184,27 +182,6 @@ def test_process_that_locks_another_file_is_not_the_master(machine):
     with open(machine.root / 'other', 'w') as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         assert master_pid(str(machine.queue)) is None
-
-
-def test_sockets_of_a_process(listener):
-    with socket.create_server(('127.0.0.1', 0)) as other:
-        found = master_sockets(os.getpid())
-        closed = f'127.0.0.1:{other.getsockname()[1]}'
-        assert found.exact
-        assert {f'[::1]:{listener.getsockname()[1]}', closed} <= {str(endpoint) for endpoint in found.endpoints}
-        assert found.endpoints <= all_listeners(os.getpid())
-    assert closed not in {str(one) for one in master_sockets(os.getpid()).endpoints}
-
-
-def test_sockets_of_another_process_are_not_its_own(listener):
-    with subprocess.Popen(['sleep', '60']) as process:
-        try:
-            found = master_sockets(process.pid)
-            endpoint = f'[::1]:{listener.getsockname()[1]}'
-            assert endpoint not in {str(one) for one in found.endpoints} or not found.exact
-            assert endpoint in {str(one) for one in all_listeners(process.pid)}
-        finally:
-            process.kill()
 
 
 @pytest.mark.parametrize(('address', 'theirs', 'ours', 'free'), [

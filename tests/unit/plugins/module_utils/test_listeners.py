@@ -1,6 +1,4 @@
-import os
 import socket
-import sys
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
@@ -12,7 +10,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
     expected,
     judge_services,
     listed,
-    listening,
     reachable_at,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
@@ -76,43 +73,6 @@ def test_what_does_not_greet_is_only_listened_on():
     services = inet_services('465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n628 inet n - y - - qmqpd\n')
     found = expected(services, (4,), 'all', OWN, resolve, NEW)
     assert (found.endpoints, found.greeting) == (endpoints('0.0.0.0:465', '0.0.0.0:628'), frozenset())
-
-
-TCP = '''\
-  sl  local_address rem_address   st tx_queue rx_queue \
-tr tm->when retrnsmt   uid  timeout inode
-   0: 00000000:0019 00000000:0000 0A 00000000:00000000 \
-00:00000000 00000000     0        0 17105 1 0000000000000000 100 0 0 10 0
-   1: 0100007F:2729 00000000:0000 0A 00000000:00000000 \
-00:00000000 00000000     0        0 17106 1 0000000000000000 100 0 0 10 0
-   2: 0100007F:9C40 0100007F:0019 01 00000000:00000000 \
-00:00000000 00000000     0        0 17107 1 0000000000000000 20 4 30 10 -1
-'''
-TCP6 = '''\
-  sl  local_address                         remote_address                        st tx_queue rx_queue \
-tr tm->when retrnsmt   uid  timeout inode
-   0: 00000000000000000000000000000000:0019 00000000000000000000000000000000:0000 0A 00000000:00000000 \
-00:00000000 00000000     0        0 18001 1 0000000000000000 100 0 0 10 0
-   1: B80D0120000000000000000001000000:0A1D 00000000000000000000000000000000:0000 0A 00000000:00000000 \
-00:00000000 00000000     0        0 18002 1 0000000000000000 100 0 0 10 0
-'''
-
-
-@pytest.mark.skipif(sys.byteorder != 'little', reason='the samples are those of a little-endian machine')
-@pytest.mark.parametrize(('table', 'found'), [
-    (TCP, {17105: '0.0.0.0:25', 17106: '127.0.0.1:10025'}),
-    (TCP6, {18001: '[::]:25', 18002: '[2001:db8::1]:2589'}),
-    (TCP.splitlines()[0], {}),
-    ('', {}),
-])
-def test_table_of_the_kernel(table, found):
-    assert {inode: str(endpoint) for inode, endpoint in listening(table).items()} == found
-
-
-def test_socket_of_this_process(listener):
-    with open('/proc/self/net/tcp6') as table:
-        found = listening(table.read())
-    assert str(found[os.fstat(listener.fileno()).st_ino]) == f'[::1]:{listener.getsockname()[1]}'
 
 
 DIFFERENCES = [  # what is wanted, what runs, what lacks, what is too many
