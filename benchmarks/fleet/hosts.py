@@ -48,6 +48,7 @@ class Host:
             "postfix_ipv6_inet_interfaces": "all",
             "postfix_ipv6_inet_protocols": "all",
             "postfix_ipv6_mynetworks": f"127.0.0.0/8, [::1]/128, [{self.ipv6}]/128",
+            "postfix_ipv6_smtp_bind_address": self.ipv4,
             "postfix_ipv6_smtp_bind_address6": self.ipv6,
         }
 

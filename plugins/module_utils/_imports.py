@@ -14,18 +14,18 @@ from typing import Any, Iterator
 
 @contextmanager
 def compiled_once() -> Iterator[None]:
-    """Compile what is imported here once: from Python 3.10 on, zipimport does so to find a file, and again to run it.
+    """Read and compile what is imported here once: from Python 3.10 on, zipimport does so to find it and to run it.
 
     That takes more time than all that a module does where nothing is to change. What does it is private to Python;
     where it is missing, everything is imported as ever.
     """
     archives: Any = zipimport
-    usual = getattr(archives, '_compile_source', None)
+    usual = getattr(archives, '_get_module_code', None)
     if usual is None:
         yield
         return
-    archives._compile_source = lru_cache(maxsize=None)(usual)
+    archives._get_module_code = lru_cache(maxsize=None)(usual)
     try:
         yield
     finally:
-        archives._compile_source = usual
+        archives._get_module_code = usual

@@ -20,37 +20,37 @@ def compiled(tmp_path, monkeypatch):
             stream.writestr(f'{name}.py', f'NAME = {name!r}\n')
     monkeypatch.syspath_prepend(str(archive))
     names = []
-    usual = zipimport._compile_source
+    usual = zipimport._get_module_code
 
-    def counting(path, source):
-        names.append(path)
-        return usual(path, source)
+    def counting(importer, name):
+        names.append(name)
+        return usual(importer, name)
 
-    monkeypatch.setattr(zipimport, '_compile_source', counting)
+    monkeypatch.setattr(zipimport, '_get_module_code', counting)
     yield names
     for name in NAMES:
         sys.modules.pop(name, None)
 
 
 def test_each_file_is_compiled_once(compiled):
-    counting = zipimport._compile_source
+    counting = zipimport._get_module_code
     with compiled_once():
         for name in NAMES:
             module = importlib.import_module(name)
             assert module.__name__ == name
     assert len(compiled) == len(NAMES)
-    assert zipimport._compile_source is counting
+    assert zipimport._get_module_code is counting
 
 
 def test_an_import_that_fails_leaves_nothing_behind(compiled):
-    counting = zipimport._compile_source
+    counting = zipimport._get_module_code
     with pytest.raises(ImportError), compiled_once():
         importlib.import_module('inet6_archive_nowhere')
-    assert zipimport._compile_source is counting
+    assert zipimport._get_module_code is counting
 
 
 def test_a_python_that_has_no_such_function(monkeypatch):
-    monkeypatch.delattr(zipimport, '_compile_source')
+    monkeypatch.delattr(zipimport, '_get_module_code')
     with compiled_once():
-        assert not hasattr(zipimport, '_compile_source')
-    assert not hasattr(zipimport, '_compile_source')
+        assert not hasattr(zipimport, '_get_module_code')
+    assert not hasattr(zipimport, '_get_module_code')
