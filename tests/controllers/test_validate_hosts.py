@@ -6,9 +6,11 @@ import yaml
 from lab.process import ROOT
 
 
-def judged(ansible_playbook, tmp_path, hosts, **variables):
+def judged(ansible_playbook, tmp_path, hosts, options=None, **variables):
     """Run the first play of enable, and give the problems."""
     plays = yaml.safe_load((ROOT / "playbooks" / "enable.yml").read_text())
+    (task,) = plays[0]["tasks"]
+    task["inet6.postfix.validate_hosts"] = options
     (tmp_path / "first.yml").write_text(yaml.safe_dump(plays[:1]))
     (tmp_path / "play.yml").write_text(yaml.safe_dump([{"import_playbook": "first.yml", "vars": variables}]))
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
@@ -36,9 +38,17 @@ def test_templates_are_read_as_on_their_host(ansible_playbook, tmp_path):
 
 
 def test_variables_of_the_play_are_judged(ansible_playbook, tmp_path):
-    (problem,) = judged(ansible_playbook, tmp_path, {"mx1": {}, "mx2": {}}, postfix_ipv6_inet_protocols="ipv5")
-    assert problem.startswith("inet_protocols: ipv5 ")
-    assert problem.endswith("[mx1, mx2]")
+    protocols, serial = judged(ansible_playbook, tmp_path, {"mx1": {}, "mx2": {}}, postfix_ipv6_inet_protocols="ipv5",
+                               postfix_ipv6_serial="{{ '0' }}")
+    assert protocols.startswith("inet_protocols: ipv5 ")
+    assert serial.startswith("postfix_ipv6_serial: 0 is no number of hosts")
+    assert protocols.endswith("[mx1, mx2]")
+
+
+def test_only_the_hosts_that_are_named(ansible_playbook, tmp_path):
+    (problem,) = judged(ansible_playbook, tmp_path, {"mx1": {}, "mx2": {}}, {"hosts": ["mx2"]},
+                        postfix_ipv6_inet_protocols="ipv5")
+    assert problem.endswith("[mx2]")
 
 
 def test_good_values(ansible_playbook, tmp_path):

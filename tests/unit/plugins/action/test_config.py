@@ -57,6 +57,7 @@ OWN = {  # tasks that anybody may write
     'config': {'inet6.postfix.config': {'content': 'inet_protocols = all'}},
     'info': {'inet6.postfix.info': {'content': 'inet_protocols = all'}},
     'both': {'inet6.postfix.config': {'content': '', 'template': 'main.cf.j2'}},
+    'look': {'inet6.postfix.info': {'variable_prefix': 'postfix_ipv6_'}},
 }
 
 
@@ -151,6 +152,12 @@ def test_variables_do_not_count_for_a_task_of_ones_own(own, name):
 
 def test_a_template_and_content_together(own):
     assert 'mutually exclusive: content|template' in own['both']['msg']
+
+
+def test_info_is_given_what_it_takes_and_nothing_of_how_files_are_changed(own):
+    arguments = own['look']['invocation']['module_args']
+    assert (arguments['destinations'], arguments['outbound']) == (OPTIONS['destinations'], OPTIONS['outbound'])
+    assert 'backups' not in arguments
 
 
 def assert_given(result):

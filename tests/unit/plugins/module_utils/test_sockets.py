@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import os
 import socket
 import subprocess
@@ -45,6 +46,27 @@ def test_sockets_of_another_process_are_not_its_own(kernel, listener):
             assert endpoint in {str(one) for one in all_listeners(process.pid)}
         finally:
             process.kill()
+
+
+def test_where_nobody_may_see_whose_a_socket_is(listener, monkeypatch):
+    def refused(path):
+        raise PermissionError(errno.EACCES, path)
+
+    monkeypatch.setattr(os, 'listdir', refused)
+    found = master_sockets(os.getpid())
+    assert not found.exact
+    assert f'[::1]:{listener.getsockname()[1]}' in {str(endpoint) for endpoint in found.endpoints}
+
+
+def test_another_network_namespace(listener):
+    with subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as cat:
+        with contextlib.suppress(BrokenPipeError):
+            cat.stdin.write(b'1')
+        found = all_listeners(cat.pid) if cat.stdout.read(1) else None  # nothing comes where it may not
+        cat.stdin.close()
+    if found is None:
+        pytest.skip('there can be no other network namespace here')
+    assert found == frozenset()
 
 
 def test_both_tell_the_same(listener, monkeypatch):

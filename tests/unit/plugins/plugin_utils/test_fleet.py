@@ -48,6 +48,10 @@ def test_a_policy_that_is_none_hides_no_other_problem():
     assert [problem.partition(':')[0] for problem in said] == ['widest_networks', 'inet_protocols']
 
 
+def test_a_warning_stops_nothing():
+    assert judged({'a': {'postfix_ipv6_mynetworks': 'fe80::/10, 127.0.0.0/8, ::1/128'}}) == []
+
+
 def test_an_address_belongs_to_one_host():
     fleet = {
         'a': {'postfix_ipv6_smtp_bind_address6': '2001:db8::25', 'postfix_ipv6_smtp_bind_address': '192.0.2.25'},
