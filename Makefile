@@ -24,11 +24,12 @@ setup:  ## Make .venv with everything pinned (the other targets do it by themsel
 demo: setup  ## Turn IPv6 on in a real Postfix, on a host in Docker, and leave it up to look at
 	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo
 
-test: setup  ## All tests
-	@tests/parts.sh lint unit controllers browser sanity oracle-quick molecule
+test: setup  ## All tests, two at a time
+	@$(LAB) ready
+	@$(IN_VENV) $(RUN) tests/jobs.py lint unit controllers browser sanity oracle-quick molecule
 
 test-quick: setup  ## The tests that need no container
-	@tests/parts.sh lint unit sanity
+	@$(RUN) tests/jobs.py lint unit sanity
 
 lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragments
 	.venv/bin/ruff check --output-format concise
@@ -52,18 +53,18 @@ sanity: setup  ## ansible-test sanity (ARGS='--test pylint' goes to ansible-test
 
 molecule: setup  ## Molecule scenarios, two at a time (SCENARIO=default runs one)
 	@$(LAB) ready
-	@$(IN_VENV) $(RUN) tests/scenarios.py $(SCENARIO)
+	@$(IN_VENV) $(RUN) tests/jobs.py $(SCENARIO)
 
 load: setup  ## Restart Postfix by the role under load: no mail lost or repeated, a short outage (N=20 cycles)
 	@$(IN_VENV) PYTHONPATH=tests:molecule/shared python benchmarks/load.py $(or $(N),20)
 
 rollout-test: setup  ## Roll out over twenty hosts, one of which fails
 	@$(LAB) ready bookworm
-	@$(IN_VENV) $(RUN) tests/scenarios.py rollout
+	@$(IN_VENV) $(RUN) tests/jobs.py rollout
 
 mail-flow: setup  ## Send mail every way between real hosts, and write the tables of docs/mail-flow.md anew
 	@$(LAB) ready bookworm trixie
-	@$(IN_VENV) MAIL_FLOW_WRITES=1 $(RUN) tests/scenarios.py mail_flow
+	@$(IN_VENV) MAIL_FLOW_WRITES=1 $(RUN) tests/jobs.py mail_flow
 
 demo-report: setup  ## The report of a small fleet with hosts of each verdict, in build/report
 	@$(IN_VENV) PYTHONPATH=tests python -m lab.demo.report

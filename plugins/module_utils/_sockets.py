@@ -52,8 +52,6 @@ def master_sockets(pid: int) -> Sockets:
     return Sockets(frozenset(endpoint for inode, endpoint in _listening(pid).items() if inode in inodes), exact=True)
 
 
-
-
 def all_listeners(pid: int) -> FrozenSet[Endpoint]:
     """Give the TCP endpoints that any process in the network namespace of one process listens on."""
     return frozenset(_listening(pid).values())

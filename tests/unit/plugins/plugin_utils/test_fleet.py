@@ -36,8 +36,8 @@ def test_many_hosts_are_counted(number, named):
 
 def test_the_policy_of_each_host():
     fleet = {'a': {'postfix_ipv6_mynetworks': '10.0.0.0/8', 'postfix_ipv6_widest_networks': {'ipv4': 16}},
-                'b': {'postfix_ipv6_mynetworks': '10.0.0.0/8'},
-                'c': {'postfix_ipv6_mynetworks': '2000::/3', 'postfix_ipv6_allowed_networks': '2000::/3'}}
+             'b': {'postfix_ipv6_mynetworks': '10.0.0.0/8'},
+             'c': {'postfix_ipv6_mynetworks': '2000::/3', 'postfix_ipv6_allowed_networks': '2000::/3'}}
     (problem,) = judged(fleet)
     assert 'is wider than /16' in problem
     assert problem.endswith('[a]')
