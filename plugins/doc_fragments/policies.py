@@ -22,14 +22,14 @@ options:
       - A policy for each of some domains, and their subdomains, V(ipv4), V(ipv6), V(prefer_ipv4) or V(prefer_ipv6).
       - Each policy is a service of its own in C(master.cf), like the one that mail leaves by otherwise, and a table of
         ours at the end of C(transport_maps). Tables that are there already come first, and stay as they are.
-      - Domains that are not named any more lose theirs.
+      - Domains that are not named any more lose theirs. When not given, all are left as they are.
     type: dict
   mx_hosts:
     description:
       - V(ipv4) or V(ipv6) for each of some hosts that take mail, or for all hosts below a domain, whatever domain the
         mail is for. Addresses of the other family are left out of what DNS says of them, by a table of ours at the end
         of C(smtp_dns_reply_filter).
-      - This is the way for a receiver that takes the mail of many domains.
+      - This is the way for a receiver that takes the mail of many domains. When not given, it is left as it is.
     type: dict
   listeners:
     description:

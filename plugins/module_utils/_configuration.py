@@ -50,13 +50,15 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
     """
     if options['restore'] is not None:
         return [Table(TRANSPORTS, None), Table(FILTER, None), Services({}), Settings({})]
-    destinations, mx_hosts, listeners = (options[name] or {} for name in ('destinations', 'mx_hosts', 'listeners'))
+    destinations, mx_hosts, listeners = options['destinations'], options['mx_hosts'], options['listeners'] or {}
     master_cf = MasterCf(read_text(host.path('master.cf')) or '')
-    reject_errors([*judge_policies('destinations', destinations, POLICIES),
-                   *judge_policies('mx_hosts', mx_hosts, FAMILY), *judge_listeners(listeners, master_cf)])
+    reject_errors([*judge_policies('destinations', destinations or {}, POLICIES),
+                   *judge_policies('mx_hosts', mx_hosts or {}, FAMILY), *judge_listeners(listeners, master_cf)])
+    members = {
+        'transport_maps': (f'texthash:$config_directory/{TRANSPORTS}', destinations),
+        'smtp_dns_reply_filter': (f'regexp:$config_directory/{FILTER}', mx_hosts)}
     settings = Settings.read(options['content'] or '', options['absent'] or [], trust, {
-        'transport_maps': (f'texthash:$config_directory/{TRANSPORTS}', bool(destinations)),
-        'smtp_dns_reply_filter': (f'regexp:$config_directory/{FILTER}', bool(mx_hosts))})
+        name: (item, bool(wanted)) for name, (item, wanted) in members.items() if wanted is not None})
     values = _values(host, settings, {**DEFAULTS, **(OWN_DOMAINS if destinations else {})})
     transport, colon, nexthop = values['default_transport'].partition(':')
     needed = {**bound_services(listeners, master_cf), **transports(
@@ -64,9 +66,9 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
     services = Services.read(options['services'] or [], trust)
     services.wanted = _together(needed, services.wanted)
     own = [word for name in OWN_DOMAINS for word in words(values.get(name, '')) if is_host_name(word)]
-    return [Table(TRANSPORTS, transport_lines(destinations, nexthop or values['relayhost'], own),
-                  judge_own(destinations, own)),
-            Table(FILTER, filter_lines(mx_hosts)), services, settings]
+    return [Table(TRANSPORTS, None if destinations is None else transport_lines(
+                destinations, nexthop or values['relayhost'], own), judge_own(destinations or {}, own)),
+            Table(FILTER, None if mx_hosts is None else filter_lines(mx_hosts)), services, settings]
 
 
 def _values(host: Host, settings: Settings, defaults: Mapping[str, str]) -> Dict[str, str]:

@@ -44,7 +44,7 @@ def transport_name(policy: str) -> str:
 
 def transports(
     outbound: Optional[str],
-    destinations: Mapping[str, str],
+    destinations: Optional[Mapping[str, str]],
     master_cf: MasterCf,
     transport: str,
     inet_interfaces: str,
@@ -53,7 +53,7 @@ def transports(
 
     Args:
         outbound: the policy for all mail, ``both``, ``ipv4`` or ``ipv6``; None leaves that as it is.
-        destinations: a policy for each domain.
+        destinations: a policy for each domain; None leaves them as they are.
         master_cf: with the services that there are.
         transport: the name of the one that mail leaves by otherwise; ours are like it.
         inet_interfaces: its effective text.
@@ -62,13 +62,14 @@ def transports(
     fields = {name: word.text for name, word in usual.fields.items()} if usual else {}
     options: Dict[str, Optional[str]] = {one.name: one.value for one in usual.options} if usual else {}
     found: Dict[Key, Optional[Wanted]] = {}
-    for policy in POLICIES:
-        key = transport_name(policy), 'unix'
-        there = master_cf.entry(key)
-        stale = dict.fromkeys(one.name for one in there.options) if there else {}
-        found[key] = Wanted(fields, ['smtp'], {
-            **stale, **options, 'syslog_name': f'postfix/{key[0]}', **_options(policy, inet_interfaces),
-        }) if policy in destinations.values() else None
+    if destinations is not None:
+        for policy in POLICIES:
+            key = transport_name(policy), 'unix'
+            there = master_cf.entry(key)
+            stale = dict.fromkeys(one.name for one in there.options) if there else {}
+            found[key] = Wanted(fields, ['smtp'], {
+                **stale, **options, 'syslog_name': f'postfix/{key[0]}', **_options(policy, inet_interfaces),
+            }) if policy in destinations.values() else None
     if outbound and usual:
         found[usual.key] = Wanted(options=_options(outbound, inet_interfaces))
     return found

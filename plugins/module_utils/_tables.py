@@ -22,17 +22,21 @@ class Table(Document):
     vanishes = True
 
     def __init__(self, name: str, lines: Optional[List[str]], problems: Iterable[Problem] = ()) -> None:
-        """Take the name of the file, what its lines are to be, and what is wrong with what is wanted of it."""
+        """Take the name of the file, what its lines are to be (None leaves them as they are), and what is wrong with
+        what is wanted of it.
+        """
         self.name = name
         self.problems = list(problems)
-        self.text = OWNER + ''.join(line + '\n' for line in lines) if lines else ''
+        self.lines = lines
 
     def values(self, text: str) -> Dict[str, str]:
         pairs = (line.rpartition(' ')[::2] for line in text.splitlines() if line[:1] not in ('', '#'))
         return {f'{self.name}: {key}': value for key, value in pairs}
 
     def plan(self, text: str) -> Plan:
-        return Plan(text, self.text, self.plan_back(text, self.text).values)
+        if self.lines is None:
+            return Plan(text, text, {})
+        return self.plan_back(text, OWNER + ''.join(line + '\n' for line in self.lines) if self.lines else '')
 
     def judge(self, host: Host, todo: Plan, own: List[HostAddress]) -> Iterator[Problem]:
         yield from self.problems

@@ -1,4 +1,6 @@
+import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents
+from ansible_collections.inet6.postfix.plugins.module_utils._host import read_text
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
 
 NOTHING = dict.fromkeys(
@@ -30,3 +32,23 @@ def test_what_somebody_wants_of_a_transport_of_ours_comes_on_top(machine):
     assert (service.fields['chroot'], service.fields['maxproc'], service.command) == ('y', '5', ['smtp'])
     assert service.options == {'syslog_name': 'postfix/own', 'inet_protocols': 'ipv6', 'inet_interfaces': None,
                                'smtp_bind_address6': '2001:db8::25'}
+
+
+@pytest.mark.parametrize(('said', 'changed'), [
+    ({}, []),
+    ({'destinations': {}}, ['inet6-postfix.transport', 'master.cf', 'main.cf']),
+    ({'mx_hosts': {}}, ['inet6-postfix.dns-filter', 'main.cf']),
+])
+def test_policies_stay_where_nothing_is_said_of_them(machine, said, changed):
+    """What looks at a host says nothing of them."""
+    host = machine.host()
+    (machine.config / 'master.cf').write_text('smtp unix - - y - - smtp\n')
+
+    def changes(**options):
+        todo = {one.name: one.plan(read_text(host.path(one.name)) or '')
+                for one in documents(host, {**NOTHING, **options}, USUAL_TRUST)}
+        return {name: plan.after for name, plan in todo.items() if plan.changes}
+
+    for name, text in changes(destinations={'example.org': 'ipv4'}, mx_hosts={'mx.example.net': 'ipv4'}).items():
+        (machine.config / name).write_text(text)
+    assert list(changes(**said)) == changed
