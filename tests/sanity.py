@@ -17,10 +17,11 @@ from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
+import checkout
 from ansible_test._internal.python_requirements import get_venv_packages
 from ansible_test._util.target.common.constants import CONTROLLER_PYTHON_VERSIONS, REMOTE_ONLY_PYTHON_VERSIONS
+from lab.process import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 SANITY = ROOT / ".build" / "sanity"
 COPY = SANITY / "ansible_collections" / "inet6" / "postfix"
 HOME = SANITY / "home"
@@ -39,7 +40,9 @@ sys.exit(subprocess.run(command, check=False).returncode)
 
 def main(arguments: list[str]) -> int:
     """Run ansible-test with these further arguments; its exit code."""
-    copy_checkout()
+    checkout.copy(COPY)
+    # ansible-test asks git for the files, and the repository around this copy ignores all of it.
+    subprocess.run(["git", "init", "--quiet"], check=True, cwd=COPY)
     write_pip_configuration()
     write_get_pip()
     print("ansible-test sanity for Python", ", ".join(link_pythons()), flush=True)
@@ -51,18 +54,6 @@ def main(arguments: list[str]) -> int:
         # The system's folders and not the user's PATH, where shims may promise a Python that is not there.
         env={**os.environ, "HOME": str(HOME), "PATH": f"{PYTHONS}:{Path(sys.executable).parent}:{SYSTEM_PATH}"},
     ).returncode
-
-
-def copy_checkout() -> None:
-    """Copy the files that git knows or would add."""
-    shutil.rmtree(COPY, ignore_errors=True)
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout.split("\0"):
-        if name and (ROOT / name).is_file():  # not what has been deleted since the last commit
-            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, COPY / name, follow_symlinks=False)
-    # ansible-test asks git for the files, and the repository around this copy ignores all of it.
-    subprocess.run(["git", "init", "--quiet"], check=True, cwd=COPY)
 
 
 def write_pip_configuration() -> None:
