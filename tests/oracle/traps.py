@@ -13,8 +13,27 @@ PAGE = Path(ROOT, "docs", "traps.md")
 OPENING = """\
 # How Postfix reads addresses, and what we say of it
 
-Every value here is tried on the real Postfix releases of Debian 11, 12, 13 and unstable by the tests (`make test`); the
-page is made from the same table (`make traps`). *Postfix* says what becomes of the value there:
+An address is not the same everywhere in Postfix. How it has to be written depends on what a parameter is for:
+
+| it names | such as | IPv6 there | is read |
+|---|---|---|---|
+| clients | `mynetworks` | in brackets, then the prefix length: `[2001:db8::]/32` | when a client connects |
+| addresses of the host | `inet_interfaces` | bare or in brackets, no networks: `2001:db8::25` | at the start |
+| an address to send from | `smtp_bind_address6` | bare: `2001:db8::25` | when mail leaves |
+| a host with a port | `relayhost` | in brackets, then the port: `[2001:db8::25]:587` | when mail leaves |
+
+Lists are separated by commas or white space. In a list of clients an item may also be a host name, a `/file` with more
+items, or a table, `type:name`. That is why brackets matter there: without them, `2001:db8::/32` is the table `db8::/32`
+of type `2001`. An exclamation mark before an item leaves its clients out. The first item that matches counts. A network
+has no bits set behind its prefix: `[2001:db8::1]/32` is none. As such a list is read only when a client connects,
+neither `postfix check` nor a reload says that something is wrong with it.
+
+In variables for such lists and addresses, such as `postfix_ipv6_mynetworks`, brackets are optional: the role writes
+what Postfix needs.
+
+The tables below have values that are not what they seem. Every one is tried on the real Postfix releases of Debian 11,
+12, 13 and unstable by the tests (`make test`), and the page is made from the same table (`make traps`). *Postfix* says
+what becomes of the value there:
 
 - **fatal at start**: a program that reads it ends, at its start or at the first use. For `inet_protocols` and
   `inet_interfaces` that is every program, `postfix stop` included.
