@@ -6,6 +6,7 @@ import base64
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from lab.pytest_plugin import LabHost
 from testinfra import get_host
@@ -24,6 +25,16 @@ SQUATTED = (f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}';"
             " until ss -Hltn | grep -F '[::]:25'; do sleep 0.1; done")
 LEFT = "systemctl stop squatter"
 """The commands by which another program listens on [::]:25, and does no more."""
+
+MAKE_ADMIN = """
+useradd --create-home admin
+install --directory --owner=admin --mode=700 ~admin/.ssh
+echo %s >~admin/.ssh/authorized_keys
+echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin
+ssh-keygen -A
+mkdir --parents /run/sshd
+/usr/sbin/sshd
+"""
 
 GREETING = """
 import socket, sys
@@ -48,6 +59,11 @@ with smtplib.SMTP(address, timeout=15) as smtp:
 def another_host(lab_host: LabHost, lab_hosts: dict[str, LabHost]) -> Host:
     """A host of the same scenario that is not this one: a client from outside."""
     return get_host(next(other for other in lab_hosts.values() if other != lab_host).connection)
+
+
+def admit(host: Host, key: Path) -> None:
+    """Let who has this key, of which the public half is given, in by SSH as a user admin with sudo."""
+    host.check_output(MAKE_ADMIN, key.read_text(encoding="ascii"))
 
 
 def contents(host: Host, path: str = MAIN_CF) -> bytes:

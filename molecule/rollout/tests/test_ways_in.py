@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lab.play import run
 from lab.process import ROOT
-from mail_host import listeners
+from mail_host import admit, listeners
 from testinfra import get_host
 
 DUAL_STACK, IPV4 = {"0.0.0.0", "[::]"}, {"0.0.0.0"}
@@ -18,15 +18,6 @@ OFF, ON = "inet6.postfix.disable", "inet6.postfix.enable"
 ALSO_AS_ROOT = {"ANSIBLE_BECOME_ALLOW_SAME_USER": "true"}
 """With it a task needs the program to become root even where it runs as root, as these tests may."""
 
-MAKE_ADMIN = """
-useradd --create-home admin
-install --directory --owner=admin --mode=700 ~admin/.ssh
-echo %s >~admin/.ssh/authorized_keys
-echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin
-ssh-keygen -A
-mkdir --parents /run/sshd
-/usr/sbin/sshd
-"""
 # The oldest release of ansible-core that the collection supports, and the Python of the hosts.
 PULLED, PYTHON = "ansible-core==2.16.*", "3.11"
 PULL = """
@@ -41,7 +32,7 @@ def by_ssh(lab_hosts, tmp_path) -> Path:
     """An inventory by which mx01 is reached so; no task may need more rights on the controller than it has."""
     host = get_host(lab_hosts["mx01"].connection)
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
-    host.check_output(MAKE_ADMIN, (tmp_path / "key.pub").read_text(encoding="ascii"))
+    admit(host, tmp_path / "key.pub")
     path = tmp_path / "inventory.json"
     path.write_text(json.dumps({"all": {"hosts": {
         "mx01": {
