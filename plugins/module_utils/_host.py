@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import socket
 import stat
 from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
@@ -25,6 +26,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import relea
 EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_service_disable',
              'maillog_file', 'daemon_directory')
 """What has to be known of any Postfix, with every $name expanded and every default in place."""
+
+TIMES_UP = (124, -signal.SIGTERM)
+"""How a command ends that timeout(1) has ended; that of BusyBox ends by the signal itself."""
 
 FAR = {4: '192.0.2.1', 6: '2001:db8::1'}
 """Stand for the rest of the world."""
@@ -141,7 +145,7 @@ class Host:
         """
         code = self._run(['timeout', '2', os.path.join(daemon_directory, daemon), '-S'],
                          environ_update={'MAIL_CONFIG': directory}, data='')[0]
-        return code not in (0, 124)
+        return code not in (0, *TIMES_UP)
 
     def control(self, verb: str) -> Tuple[str, ...]:
         """Give the postfix(1) command that stops, starts or reloads this instance."""
