@@ -27,6 +27,9 @@ EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_ser
              'maillog_file', 'daemon_directory')
 """What has to be known of any Postfix, with every $name expanded and every default in place."""
 
+SOCKETS = '/proc/self/net/tcp'
+"""Where Linux shows who listens where, in a container only if /proc is mounted."""
+
 TIMES_UP = (124, -signal.SIGTERM)
 """How a command ends that timeout(1) has ended; that of BusyBox ends by the signal itself."""
 
@@ -96,8 +99,12 @@ class Host:
             config_directory: of the instance; Postfix's own default when None.
 
         Raises:
-            HostError: there is no Postfix, or no such directory.
+            HostError: there is no Postfix, or no such directory, or this is not Linux.
         """
+        if not os.path.exists(SOCKETS):
+            system = os.uname()
+            raise HostError(f'there is no {SOCKETS} on this host ({system.sysname} {system.release}), which would say '
+                            'where Postfix listens; only Linux is supported, with /proc mounted; nothing was changed')
         self._run = run
         self._find = find
         postconf = find('postconf')
