@@ -16,6 +16,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
 
 PROPERTIES = ('Id', 'LoadState', 'Type', 'ActiveState', 'Environment', 'ExecStart', 'ConsistsOf')
 Commands = Tuple[Tuple[str, ...], ...]
+SCRIPTS: Dict[str, Tuple[str, ...]] = {'rc-service': ('zap', 'start'), 'service': ('start',)}
+"""What runs init scripts, and how it starts one: OpenRC does not when it holds that the service is started, as of a
+Postfix that has died, unless it is told to forget that."""
 
 
 class Manager(NamedTuple):
@@ -84,8 +87,8 @@ def _scripts(host: Host) -> List[Manager]:
     """Find an init script, of OpenRC or of System V; it may prepare a chroot that the postfix command leaves alone."""
     if not host.is_default_instance or not os.path.exists('/etc/init.d/postfix'):
         return []
-    return [Manager(command, ((command, 'postfix', 'stop'),), ((command, 'postfix', 'start'),))
-            for command in ('rc-service', 'service') if host.has(command)]
+    return [Manager(command, ((command, 'postfix', 'stop'),), tuple((command, 'postfix', verb) for verb in verbs))
+            for command, verbs in SCRIPTS.items() if host.has(command)]
 
 
 def manager_of(host: Host) -> Manager:
