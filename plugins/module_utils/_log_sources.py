@@ -20,8 +20,8 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._host import printable
+from ansible_collections.inet6.postfix.plugins.module_utils._postfix_log import MAIL_FILES, SHARED_FILES
 
-USUAL_FILES = ('/var/log/mail.log', '/var/log/maillog')
 JOURNAL = 'journal'
 JOURNALS = ('/run/log/journal', '/var/log/journal')
 ROTATED = re.compile(r'[.-][0-9][0-9-]*(?:\.(gz|bz2|xz|zst))?')
@@ -102,7 +102,7 @@ def sources(paths: Optional[Sequence[str]], maillog_file: str, since: float, jou
     Raises:
         CoreError: there is none; names what was looked for.
     """
-    wanted = list(paths or ([maillog_file] if maillog_file else USUAL_FILES))
+    wanted = list(paths or ([maillog_file] if maillog_file else MAIL_FILES))
     found = {path: _with_rotated(path) for path in wanted}
     missing = [path for path in wanted if not found[path]]
     if paths or maillog_file:
@@ -117,10 +117,14 @@ def sources(paths: Optional[Sequence[str]], maillog_file: str, since: float, jou
             return _recent({path: found[path]}, since)
     if journal:
         return Sources([JOURNAL], [], [], is_journal=True)
-    if len(missing) == len(wanted):
-        raise CoreError(f"there is no mail log: neither {', '.join(wanted)} nor a journal of systemd, and "
-                        'maillog_file is not set; name the file in paths')
-    return _recent({path: found[path] for path in wanted if path not in missing}, since)
+    if len(missing) < len(wanted):
+        return _recent({path: found[path] for path in wanted if path not in missing}, since)
+    for path in SHARED_FILES:
+        files = _with_rotated(path)
+        if files:
+            return _recent({path: files}, since)
+    raise CoreError(f"there is no mail log: neither {', '.join((*wanted, *SHARED_FILES))} nor a journal of systemd, "
+                    'and maillog_file is not set; name the file in paths')
 
 
 def journal_blocks(journalctl: str, since: float, until: float) -> Blocks:

@@ -14,7 +14,10 @@ from typing import Callable, List, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, printable
 
-FILES = ('/var/log/mail.log', '/var/log/maillog', '/var/log/mail', '/var/log/messages', '/var/log/syslog')
+MAIL_FILES = ('/var/log/mail.log', '/var/log/maillog', '/var/log/mail')
+"""Where syslog daemons write mail alone: on Debian, on Red Hat and FreeBSD, on SUSE."""
+SHARED_FILES = ('/var/log/messages', '/var/log/syslog')
+"""Where they write what they have no other file for: mail too on Alpine."""
 TELLING = ('fatal:', 'panic:', 'error:', 'warning:')
 MOST_LINES = 20
 DEATH = re.compile(r'/([\w-]+)\[\d+\]: (?:fatal|panic):')
@@ -48,7 +51,7 @@ def log_from_now(host: Host, maillog_file: str) -> Lines:
 def all_from_now(host: Host, maillog_file: str) -> Lines:
     """Note the same, for a function that gives all that Postfix has logged since."""
     read = _file_from_now(maillog_file) if maillog_file.startswith('/') else None
-    read = read or _journal_from_now(host) or next(filter(None, map(_file_from_now, FILES)), None)
+    read = read or _journal_from_now(host) or next(filter(None, map(_file_from_now, MAIL_FILES + SHARED_FILES)), None)
     return lambda: [line for line in printable(read() if read else '').splitlines() if 'postfix' in line]
 
 

@@ -12,8 +12,9 @@ description:
   - Counts, by address family, the mail that Postfix has received, refused, sent, deferred and bounced, groups the
     answers of remote hosts by their own words, and tells how long deliveries took and where they went to.
   - Reads the mail log of the host once, in constant memory. That is the file that C(maillog_file) names, else
-    C(/var/log/mail.log) or C(/var/log/maillog) if it is still written, else systemd's journal. Rotated files beside it
-    are read too, also those that gzip, bzip2 or xz has compressed.
+    C(/var/log/mail.log), C(/var/log/maillog) or C(/var/log/mail) if it is still written, else systemd's journal, else
+    C(/var/log/messages) or C(/var/log/syslog). Rotated files beside it are read too, also those that gzip, bzip2 or xz
+    has compressed.
   - Only the summary leaves the host. It is as small for a gigabyte as for a page.
 options:
   since:

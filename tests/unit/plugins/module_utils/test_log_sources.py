@@ -35,9 +35,8 @@ def log(tmp_path):
 @pytest.fixture
 def usual(monkeypatch, tmp_path):
     """Put the usual files into a directory."""
-    found = (str(tmp_path / 'mail.log'), str(tmp_path / 'maillog'))
-    monkeypatch.setattr(_log_sources, 'USUAL_FILES', found)
-    return found
+    for name, files in (('MAIL_FILES', ('mail.log', 'maillog')), ('SHARED_FILES', ('messages', 'syslog'))):
+        monkeypatch.setattr(_log_sources, name, tuple(str(tmp_path / file) for file in files))
 
 
 def paths(found):
@@ -120,11 +119,20 @@ def test_first_of_the_usual_files(log, usual):
 def test_journal_where_the_usual_file_is_a_left_over(log, usual):
     path = log('mail.log', b'old\n', age=2 * DAY)
     assert sources(None, '', NOW - DAY, journal=True) == ([_log_sources.JOURNAL], [], [], True)
+    log('messages', b'no mail\n')
     assert sources(None, '', NOW - DAY, journal=False) == ([path], [], [], False)
 
 
+def test_mail_among_everything_else(log, usual):
+    for name in ('syslog', 'messages'):
+        path = log(name, b'one\n')
+        assert sources(None, '', 0, journal=False).names == [path]
+    assert sources(None, '', 0, journal=True).is_journal
+
+
 def test_nothing_at_all(usual):
-    with pytest.raises(CoreError, match=r'no mail log: neither .*/mail.log, .*/maillog nor a journal .* name the file'):
+    with pytest.raises(
+            CoreError, match=r'no mail log: neither .*/mail.log, .*/maillog, .*/syslog nor a journal .* name the file'):
         sources(None, '', 0, journal=False)
 
 

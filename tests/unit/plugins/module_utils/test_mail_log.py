@@ -272,7 +272,7 @@ def test_rotated_and_damaged(tmp_path):
 
 
 def test_journal(machine, monkeypatch):
-    monkeypatch.setattr(_log_sources, 'USUAL_FILES', (str(machine.root / 'none'),))
+    monkeypatch.setattr(_log_sources, 'MAIL_FILES', (str(machine.root / 'none'),))
     machine.program('journalctl', f'cat {LOGS / "journal-3.7.log"}\n')
     found = mail_log(0, NOW + 1, None, '', machine.find('journalctl'), None, 10)
     assert (found['sources'], found['sent']['ipv6']) == (['journal'], 3)
