@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Collection, Container, Iterator, Mapping, Optional, Sequence
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address, parse_address, without_brackets
@@ -27,6 +28,22 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Re
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
+
+GENERATOR, GENERATOR_SETTINGS = 'config.postfix', '/etc/sysconfig/mail'
+"""By which SUSE writes main.cf, up to Leap 15, and what says whether it does."""
+GENERATES = re.compile(r'^\s*MAIL_CREATE_CONFIG=["\']?yes\b', re.MULTILINE | re.IGNORECASE)
+
+
+def judge_generator(settings: str) -> Iterator[Problem]:
+    """Warn of a program that writes main.cf anew.
+
+    Args:
+        settings: the text of GENERATOR_SETTINGS.
+    """
+    if GENERATES.search(settings):
+        yield Fault('generated', OBEYED, f'lets {GENERATOR} write main.cf anew, when Postfix starts for the first time '
+                    'or YaST wants it, and what is changed there now would be lost', 'set it to "no"', WARNING).of(
+                        'main.cf', 'MAIL_CREATE_CONFIG', reference=GENERATOR_SETTINGS)
 
 
 def judge_on_host(

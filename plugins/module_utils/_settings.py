@@ -11,7 +11,12 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from ansible_collections.inet6.postfix.plugins.module_utils._document import Document, Plan
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Problem
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host, read_text, resolve
-from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
+from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import (
+    GENERATOR,
+    GENERATOR_SETTINGS,
+    judge_generator,
+    judge_on_host,
+)
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
@@ -108,6 +113,8 @@ class Settings(Document):
         yield from judge_versions(list(self.set_values), host.release)
         families = host.families(after.get('inet_protocols', '')) or (4, 6)
         yield from judge_on_host(self.set_values, families, own, host.ipv6_disabled(), resolve)
+        if todo.changes and host.is_default_instance and host.has(GENERATOR):
+            yield from judge_generator(read_text(GENERATOR_SETTINGS) or '')
 
     def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
         problems = list(self._judge_expanded(host, directory))

@@ -1,7 +1,7 @@
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import DEAD, ERROR, FATAL, OBEYED, WARNING
-from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
+from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_generator, judge_on_host
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 
 
@@ -86,3 +86,16 @@ def test_ipv6_that_is_switched_off_is_said():
 def test_a_name_is_looked_up_only_in_the_families_that_are_on():
     assert judged({'inet_interfaces': 'mail'}, DUAL, families=(4,)) == []
     assert [one.code for one in judged({'inet_interfaces': 'six'}, DUAL, families=(4,))] == ['unknown-host']
+
+
+@pytest.mark.parametrize(('settings', 'warns'), [
+    ('', False),
+    ('MAIL_CREATE_CONFIG="yes"\n', True),
+    ('## Type: yesno\nMAIL_CREATE_CONFIG=Yes\nSMTPD_LISTEN_REMOTE="no"\n', True),
+    ("MAIL_CREATE_CONFIG='yes' # SUSE's default\n", True),
+    ('MAIL_CREATE_CONFIG="no"\n', False),
+    ('# MAIL_CREATE_CONFIG="yes"\n', False),
+    ('OTHER_MAIL_CREATE_CONFIG="yes"\n', False),
+])
+def test_a_program_that_writes_main_cf_anew(settings, warns):
+    assert [(one.code, one.severity) for one in judge_generator(settings)] == [('generated', WARNING)] * warns

@@ -1,4 +1,5 @@
 import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils import _settings
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
 from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
@@ -92,3 +93,19 @@ def test_lists_of_which_an_item_is_ours(before, wanted, is_member, after):
     settings = Settings(wanted, members={'transport_maps': (OURS, is_member)})
     assert settings.plan(before).after == after
     assert not settings.plan(after).changes
+
+
+@pytest.mark.parametrize(('installed', 'is_default', 'wanted', 'warns'), [
+    (True, True, 'all', True), (True, True, 'ipv4', False), (False, True, 'all', False), (True, False, 'all', False),
+])
+def test_a_change_that_another_program_may_undo(machine, monkeypatch, installed, is_default, wanted, warns):
+    file = machine.root / 'mail'
+    file.write_text('MAIL_CREATE_CONFIG="yes"\n')
+    monkeypatch.setattr(_settings, 'GENERATOR_SETTINGS', str(file))
+    host = machine.host()
+    host.is_default_instance = is_default
+    if installed:
+        machine.program('config.postfix', 'exit 1')
+    settings = Settings({'inet_protocols': wanted})
+    found = settings.judge(host, settings.plan('inet_protocols = ipv4\n'), host.addresses())
+    assert ('generated' in [problem.code for problem in found]) == warns
