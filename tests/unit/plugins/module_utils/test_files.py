@@ -103,6 +103,7 @@ def acl(*entries):
     # rw for the owner, r for user 12, nothing for others
     ('system.posix_acl_access', acl((1, 6, NOBODY), (2, 4, 12), (4, 0, NOBODY), (16, 4, NOBODY), (32, 0, NOBODY))),
     pytest.param('trusted.note', b'kept', marks=ROOT_ONLY),
+    pytest.param('security.selinux', b'system_u:object_r:postfix_etc_t:s0\0', marks=ROOT_ONLY),
 ])
 def test_extended_attribute_is_kept(path, name, value):
     try:
