@@ -25,7 +25,8 @@ options:
     description:
       - Whether to let systemd, where the configuration names addresses to listen on, start Postfix only after the
         network is online and these addresses can be used, or a minute has passed. Postfix dies of an address that comes
-        late, as IPv6 addresses do while they are being proven unique.
+        late, as IPv6 addresses do while they are being proven unique. A systemd before release 243, as that of RHEL 8,
+        waits for the network alone.
       - This is a drop-in C(inet6-postfix.conf) for the unit that runs Postfix. It is removed when nothing needs it any
         more. Turn it off where addresses move between hosts. Instances beside the default one are left alone.
     type: bool
