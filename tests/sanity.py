@@ -13,13 +13,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
 import checkout
 from ansible_test._internal.python_requirements import get_venv_packages
 from ansible_test._util.target.common.constants import CONTROLLER_PYTHON_VERSIONS, REMOTE_ONLY_PYTHON_VERSIONS
+from controllers.environments import interpreter
 from lab.process import ROOT
 
 SANITY = ROOT / ".build" / "sanity"
@@ -87,25 +87,11 @@ def link_pythons() -> Iterator[str]:
     """Gather, under the names that ansible-test looks for, the interpreters that work; their versions."""
     shutil.rmtree(PYTHONS, ignore_errors=True)
     PYTHONS.mkdir(parents=True)
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for version in (*REMOTE_ONLY_PYTHON_VERSIONS, *CONTROLLER_PYTHON_VERSIONS):
         name = f"python{version}"
-        on_path = (Path(folder) / name for folder in os.get_exec_path())
-        for candidate in chain([Path(sys.executable).with_name(name)], on_path, sorted(pyenv.glob(f"*/bin/{name}"))):
-            if python := real_python(candidate, version):
-                (PYTHONS / name).symlink_to(python)
-                yield version
-                break
-
-
-def real_python(candidate: Path, version: str) -> str | None:
-    """The interpreter itself, when this is one of that version and can make virtual environments."""
-    code = "import sys, venv; print('%d.%d' % sys.version_info[:2], sys.executable)"
-    try:
-        done = subprocess.run([candidate, "-c", code], check=False, capture_output=True, text=True, timeout=30)
-    except OSError:
-        return None
-    return done.stdout.strip().removeprefix(version + " ") if done.stdout.startswith(version + " ") else None
+        if python := interpreter(name):
+            (PYTHONS / name).symlink_to(python)
+            yield version
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import subprocess
 import pytest
 from lab.process import ROOT
 
-from controllers.environments import RELEASES, MissingError, playbook_command
+from controllers.environments import USUAL, MissingError, playbook_command
 
 
-@pytest.fixture(params=RELEASES)
+@pytest.fixture(params=USUAL)
 def ansible_playbook(request, tmp_path):
     """Give a function that runs ansible-playbook of each release of ansible-core, and gives what it prints."""
     try:

@@ -1,4 +1,4 @@
-"""Environments of several releases of ansible-core, in .build, made at the first time."""
+"""Releases of ansible-core, the interpreters of Python for them, and environments in .build, made at the first time."""
 
 from __future__ import annotations
 
@@ -7,22 +7,42 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ansible.release import __version__ as own
 from lab.process import ROOT, succeeds
 
-RELEASES: Mapping[str, range] = {
-    "2.16.19": range(10, 13), "2.18.19": range(11, 14), "2.19.14": range(11, 14), "2.21.5": range(12, 15),
+
+class Pythons(NamedTuple):
+    """The minor releases of Python 3 that a release of ansible-core supports."""
+
+    controllers: range
+    """It runs under these."""
+    targets: range
+    """Its modules do."""
+
+
+RELEASES: Mapping[str, Pythons] = {
+    "2.16.19": Pythons(range(10, 13), range(6, 13)),
+    "2.17.14": Pythons(range(10, 13), range(7, 13)),
+    "2.18.19": Pythons(range(11, 14), range(8, 14)),
+    "2.19.14": Pythons(range(11, 14), range(8, 14)),
+    "2.20.10": Pythons(range(12, 15), range(9, 15)),
+    "2.21.5": Pythons(range(12, 15), range(9, 15)),
 }
-"""Of each series that is in use the last one, with the minor releases of Python 3 that it runs under."""
+"""The last one of each series that is in use."""
+USUAL = ("2.16.19", "2.18.19", "2.19.14", "2.21.5")
+"""Those of them that each run of all tests pays for; the others are much like their neighbours."""
 
 PLACE = ROOT / ".build" / "cores"
 
 
 class MissingError(Exception):
-    """A release cannot be had here; the text says why."""
+    """Something cannot be had here; the text says why."""
 
 
 def playbook_command(release: str) -> Path:
@@ -38,9 +58,10 @@ def playbook_command(release: str) -> Path:
     if command.is_file() and succeeds(str(command), "--version"):
         return command
     shutil.rmtree(place, ignore_errors=True)
-    python = next(pythons(RELEASES[release]), None)
+    names = [f"python3.{minor}" for minor in reversed(RELEASES[release].controllers)]
+    python = next(filter(None, map(interpreter, names)), None)
     if python is None:
-        raise MissingError(f"ansible-core {release} needs one of {', '.join(names(RELEASES[release]))}")
+        raise MissingError(f"ansible-core {release} needs one of {', '.join(names)}")
     PLACE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile("w+") as log:
         for step in ([python, "-m", "venv", str(place)],
@@ -53,16 +74,17 @@ def playbook_command(release: str) -> Path:
     return command
 
 
-def names(minors: range) -> list[str]:
-    """Give what releases of Python 3 are called."""
-    return [f"python3.{minor}" for minor in minors]
+@cache
+def interpreter(name: str) -> str | None:
+    """Give the path of an interpreter, such as python3.12, that can make environments; None where there is none here.
 
-
-def pythons(minors: range) -> Iterator[str]:
-    """Give interpreters that run: version managers put some on PATH that only print an error."""
-    for name in reversed(names(minors)):
-        version = name.removeprefix("python")
-        managed = sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/{version}.*/bin"))
-        for python in (shutil.which(name), *(str(directory / "python3") for directory in managed)):
-            if python and succeeds(python, "-c", "import ensurepip, venv"):
-                yield python
+    Version managers put some on PATH that only print an error, so each is run. Of an environment it is the one below.
+    """
+    code = "import ensurepip, sys, venv; print(sys.base_prefix + '/bin/python%d.%d' % sys.version_info[:2])"
+    managed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/*/bin/{name}")
+    for directory in (Path(sys.executable).parent, *map(Path, os.get_exec_path()), *(path.parent for path in managed)):
+        with suppress(OSError):
+            done = subprocess.run([directory / name, "-c", code], check=False, capture_output=True, text=True)
+            if Path(done.stdout.strip()).name == name:
+                return done.stdout.strip()
+    return None
