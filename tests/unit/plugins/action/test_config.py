@@ -78,8 +78,10 @@ def run(tmp_path_factory):
             [Path(sys.executable).with_name('ansible-playbook'), '-i', 'inventory.yml', 'play.yml', '--check',
              *arguments],
             cwd=directory, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL, env={
-                **os.environ, 'ANSIBLE_COLLECTIONS_PATH': str(ROOT / '.build' / 'collections'),
-                'ANSIBLE_HOME': str(directory / 'ansible'), 'ANSIBLE_STDOUT_CALLBACK': 'ansible.posix.json'})
+                **os.environ, 'ANSIBLE_COLLECTIONS_PATH': os.pathsep.join(
+                    [str(ROOT / '.build' / 'collections'), os.environ.get('ANSIBLE_COLLECTIONS_PATH', '')]),
+                'ANSIBLE_HOME': str(directory / 'ansible'), 'ANSIBLE_STDOUT_CALLBACK': 'ansible.posix.json',
+                'ANSIBLE_INJECT_INVOCATION': '1'})
         report = json.JSONDecoder().raw_decode(done.stdout, done.stdout.index('{'))[0]
         return [task['hosts'] for task in report['plays'][-1]['tasks']]
 
