@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -71,6 +71,9 @@ demo-report: setup  ## The report of a small fleet with hosts of each verdict, i
 
 report-pictures: demo-report  ## Make the pictures in docs/report.md anew
 	PYTHONPATH=.build/collections:tests $(RUN) -m browser
+
+matrix: setup  ## Unit tests under each ansible-core and Python, the role on hosts with each Python (ARGS='-s target')
+	@$(IN_VENV) PYTHONPATH=tests python -m nox $(ARGS)
 
 bench-validate: setup  ## How fast the validator is, beside ipaddress and postmap
 	@PYTHONPATH=tests:.build/collections $(RUN) benchmarks/validate.py

@@ -68,12 +68,12 @@ class Run:
 
 
 def play(
-    scenario: str, host: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
+    scenario: Path | str, host: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
 ) -> Play:
     """Run a playbook on one host of a scenario, by default one that has nothing but the role.
 
     Args:
-        scenario: whose inventory is used.
+        scenario: whose inventory is used; a path where it is no folder of molecule.
         host: its name there.
         variables: given as `-e`, so as JSON: lists and booleans keep their types.
         check: whether to run in check mode.
@@ -88,13 +88,13 @@ def play(
 
 
 def run(
-    scenario: str, limit: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
+    scenario: Path | str, limit: str, variables: dict[str, Any], *, check: bool = False, playbook: Path | str = ROLE,
     inventories: Iterable[Path] = (), environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Run:
     """Run a playbook on hosts of a scenario.
 
     Args:
-        scenario: whose inventory is used.
+        scenario: whose inventory is used; a path where it is no folder of molecule.
         limit: which hosts, as Ansible's `--limit` takes it.
         variables: given as `-e`, so as JSON: lists and booleans keep their types.
         check: whether to run in check mode.
@@ -107,8 +107,8 @@ def run(
         ["ansible-playbook", *(f"--inventory={path}" for path in (*usual, *inventories)), f"--limit={limit}", "--diff",
          "--extra-vars", json.dumps(variables), *(["--check"] if check else []), str(playbook)],
         check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        env={**os.environ, "MOLECULE_SCENARIO_NAME": scenario, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-             "ANSIBLE_SHOW_CUSTOM_STATS": "true", **environment},
+        env={**os.environ, "MOLECULE_SCENARIO_NAME": Path(scenario).name, "ANSIBLE_SHOW_CUSTOM_STATS": "true",
+             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", **environment},
     )
     text = done.stdout[done.stdout.index("{"):] if "{" in done.stdout else "{}"
     return Run(done.returncode, json.loads(text), done.stdout + done.stderr)
