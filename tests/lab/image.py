@@ -20,6 +20,8 @@ UNSTABLE = "sid"
 HOST = "inet6-postfix/host"
 BASE = "inet6-postfix/base"
 RECIPE = Path(__file__).with_name("recipe")
+GIVEN = os.environ.get("LAB_IMAGE", "")
+"""An image with systemd that takes the place of all of these."""
 
 CREATE = (f"--label={LABEL}", "--network=host", "--hostname=mail.example.org", "--stop-signal=SIGRTMIN+3")
 """Options of the container to be provisioned. The image keeps its stop signal, the one that shuts systemd down."""
@@ -35,7 +37,12 @@ REGISTRY_SECONDS = 5
 
 
 def ensure(release: str) -> str:
-    """The tag of a release's image, which is built when this recipe has not been built yet."""
+    """The tag of a release's image, which is built when this recipe has not been built yet; or of the one given."""
+    if GIVEN:
+        if not exists(GIVEN):
+            with lock("image-given"), step(f"Pulling {GIVEN}"):
+                logged(new_log("image-given"), "docker", "pull", GIVEN)
+        return GIVEN
     if release not in (*RELEASES, UNSTABLE):
         raise LabError(f"'{release}' is no release of the lab: it has {', '.join(RELEASES)} and {UNSTABLE}.")
     wanted = tag(release)
