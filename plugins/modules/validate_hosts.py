@@ -11,8 +11,8 @@ module: validate_hosts
 short_description: Refuse values of a fleet that Postfix would misread, before any host is contacted
 version_added: 0.1.0
 description:
-  - Judges the variables C(postfix_ipv6_*) of every host, as the role R(inet6.postfix.postfix_ipv6,
-    ansible_collections.inet6.postfix.postfix_ipv6_role) reads them, and as its argument specification wants them.
+  - Judges the variables C(postfix_ipv6_*) of every host, as the role C(inet6.postfix.postfix_ipv6) reads
+    them, and as its argument specification wants them.
   - Says each problem once, with the hosts that have it, and fails where there is one.
   - A template that cannot be read is a problem.
   - What is no size of a batch in C(postfix_ipv6_serial) is a problem, as Ansible would take all hosts at once.
