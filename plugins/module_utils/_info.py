@@ -249,8 +249,8 @@ def _reachable(listeners: Iterable[Endpoint], addresses: Iterable[HostAddress]) 
     """Tell the lasting addresses at which other hosts reach the port of SMTP, be it through a proxy on this host."""
     heard = {endpoint.address for endpoint in listeners if endpoint.port == SMTP}
     return sorted(entry.address for entry in addresses if entry.scope == 'global'
-                  and not (entry.temporary or entry.deprecated or entry.tentative)
-                  and heard & {entry.address, ANY[entry.address.family]})
+                  if not (entry.temporary or entry.deprecated or entry.tentative)
+                  if heard & {entry.address, ANY[entry.address.family]})
 
 
 def _origin(myorigin: str) -> str:

@@ -36,7 +36,7 @@ def instances(default: Host, names: Sequence[str]) -> Dict[str, Host]:
     unknown = [name for name in names if name not in there and name != ALL]
     if unknown:
         raise HostError(f'instances: {unknown[0]} is no instance of Postfix on this host; there are: '
-                        + ', '.join(there))
+                        f'{", ".join(there)}')
     return there if ALL in names else {name: there[name] for name in names}
 
 

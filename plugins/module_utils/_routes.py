@@ -16,7 +16,7 @@ def default_routes(table: str) -> List[str]:
     """Give the interfaces of default routes for IPv4, by /proc/net/route."""
     rows = [line.split() for line in table.splitlines()[1:]]
     return [row[0] for row in rows if len(row) > 7 and int(row[1], 16) == int(row[7], 16) == 0
-            and int(row[3], 16) & (UP | REJECTS) == UP]
+            if int(row[3], 16) & (UP | REJECTS) == UP]
 
 
 def default_routes_ipv6(table: str) -> List[str]:
@@ -26,4 +26,4 @@ def default_routes_ipv6(table: str) -> List[str]:
     """
     rows = [line.split() for line in table.splitlines()]
     return [row[9] for row in rows if len(row) > 9 and not row[0].strip('0') and row[1] == '00'
-            and int(row[8], 16) & (UP | REJECTS) == UP]
+            if int(row[8], 16) & (UP | REJECTS) == UP]

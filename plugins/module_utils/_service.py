@@ -79,8 +79,8 @@ def _unit_of(host: Host) -> List[Manager]:
         Manager(f'systemd ({unit["Id"]})', (('systemctl', 'stop', unit['Id']),), (('systemctl', 'start', unit['Id']),),
                 (('systemctl', 'reset-failed', unit['Id']),), unit['ActiveState'] == 'failed')
         for unit in _units(host, *(f'postfix@{one}.service' for one in (name, suffix) if one))
-        if f'postmulti -i {name} ' in unit.get('ExecStart', '')
-        or f'MAIL_CONFIG={host.config_directory}' in unit.get('Environment', '').split()]
+        if any((f'postmulti -i {name} ' in unit.get('ExecStart', ''),
+                f'MAIL_CONFIG={host.config_directory}' in unit.get('Environment', '').split()))]
 
 
 def _scripts(host: Host) -> List[Manager]:

@@ -70,7 +70,7 @@ def send_test_mail(
         if status or time.monotonic() >= deadline:
             end = f'it was {status}' if status else f'nothing was heard of it for {seconds:g} s'
             raise CoreError(f'{recipient}: Postfix took the test mail as {queue_id}, and {end}. It logged: '
-                            + (' | '.join(told) or 'nothing'))
+                            f'{" | ".join(told) or "nothing"}')
         time.sleep(POLL_SECONDS)
 
 

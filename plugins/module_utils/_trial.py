@@ -104,7 +104,7 @@ def try_out(host: Host, directory: str, effective: Effective, values: Mapping[st
             complaints = [line for line in log() if 'error:' in line and any(table in line for table in tables)]
             if complaints:
                 raise TrialError('Postfix would answer 451 to clients, this configuration was not put in place: '
-                                 + ' | '.join(complaints))
+                                 f'{" | ".join(complaints)}')
 
 
 def _tables(values: Mapping[str, Optional[str]]) -> List[str]:
