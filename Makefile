@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -26,7 +26,7 @@ demo: setup  ## Turn IPv6 on in a real Postfix, on a host in Docker, and leave i
 
 test: setup  ## All tests, two at a time
 	@$(LAB) ready
-	@$(IN_VENV) $(RUN) tests/jobs.py lint unit controllers browser sanity oracle-quick molecule
+	@$(IN_VENV) $(RUN) tests/jobs.py lint unit controllers browser sanity release-test oracle-quick molecule
 
 test-quick: setup  ## The tests that need no container
 	@$(RUN) tests/jobs.py lint unit sanity
@@ -93,6 +93,9 @@ oracle-quick: setup  ## The same in two minutes, with everything that is tried b
 
 traps: setup  ## Write docs/traps.md anew from the table of known traps
 	PYTHONPATH=tests $(RUN) -m oracle.traps
+
+release-test: setup  ## The tarball, its documentation, and a release in a repository of its own (ARGS='-k tarball')
+	$(IN_VENV) python -m pytest tests/release $(ARGS)
 
 lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
 	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv

@@ -1,0 +1,1 @@
+"""What is published: the tarball, its documentation, and how a release is made."""
