@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test reference lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -31,11 +31,12 @@ test: setup  ## All tests, two at a time
 test-quick: setup  ## The tests that need no container
 	@$(RUN) tests/jobs.py lint unit sanity
 
-lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragments
+lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragments, documentation of plugins
 	.venv/bin/ruff check --output-format concise
 	.venv/bin/mypy
 	.venv/bin/shellcheck .ci/run tests/*.sh tests/lab/recipe/*.sh molecule/*/files/*.sh
 	.venv/bin/antsibull-changelog lint
+	$(IN_VENV) antsibull-docs lint-collection-docs --plugin-docs --disallow-unknown-collection-refs .
 	.venv/bin/yamllint --strict .
 	$(IN_VENV) ansible-lint --offline -q
 
@@ -93,6 +94,9 @@ oracle-quick: setup  ## The same in two minutes, with everything that is tried b
 
 traps: setup  ## Write docs/traps.md anew from the table of known traps
 	PYTHONPATH=tests $(RUN) -m oracle.traps
+
+reference: setup  ## Write docs/reference anew from the documentation of the plugins and the role
+	@$(IN_VENV) PYTHONPATH=tests python -m release.reference
 
 release-test: setup  ## The tarball, its documentation, and a release in a repository of its own (ARGS='-k tarball')
 	$(IN_VENV) python -m pytest tests/release $(ARGS)
