@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test reference lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test reference importer lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -39,6 +39,7 @@ lint: setup  ## ansible-lint, yamllint, ruff, mypy, shellcheck, changelog fragme
 	$(IN_VENV) antsibull-docs lint-collection-docs --plugin-docs --disallow-unknown-collection-refs .
 	.venv/bin/yamllint --strict .
 	$(IN_VENV) ansible-lint --offline -q
+	$(IN_VENV) ansible-lint --offline -q awx/project/playbooks
 
 unit: setup  ## Unit tests (ARGS='-k name' goes to pytest)
 	$(RUN) -m pytest $(ARGS)
@@ -100,6 +101,9 @@ reference: setup  ## Write docs/reference anew from the documentation of the plu
 
 release-test: setup  ## The tarball, its documentation, and a release in a repository of its own (ARGS='-k tarball')
 	$(IN_VENV) python -m pytest tests/release $(ARGS)
+
+importer: setup  ## What Galaxy's own importer says of the tarball
+	@$(IN_VENV) PYTHONPATH=tests python -m release.importer
 
 lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
 	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv
