@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 RUN := .venv/bin/python
 LAB := PYTHONPATH=tests $(RUN) -m lab
 
-.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test reference importer lock clean distclean
+.PHONY: help setup demo demo-report test test-quick lint unit controllers browser sanity molecule load rollout-test matrix mail-flow report-pictures bench-validate bench-mail-log bench-fleet oracle oracle-quick traps release-test reference importer release-check release lock clean distclean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/\1 #/p' Makefile | while IFS='#' read -r target text; do \
@@ -104,6 +104,13 @@ release-test: setup  ## The tarball, its documentation, and a release in a repos
 
 importer: setup  ## What Galaxy's own importer says of the tarball
 	@$(IN_VENV) PYTHONPATH=tests python -m release.importer
+
+release-check: setup  ## What a release has to pass beside `make test`
+	@$(IN_VENV) PYTHONPATH=tests python -m release
+	@$(IN_VENV) $(RUN) tests/jobs.py release-test importer tarball matrix
+
+release: setup  ## Make a release in this checkout, and publish nothing: VERSION=0.2.0
+	@$(IN_VENV) PYTHONPATH=tests python -m release $(VERSION)
 
 lock:  ## Pin the newest versions of tests/requirements.in in tests/requirements.txt
 	python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv
