@@ -23,6 +23,7 @@ TABLE = 'PARAMETERS in plugins/module_utils/_parameters.py'
 SPEC = 'roles/postfix_ipv6/meta/argument_specs.yml'
 TEMPLATE = 'roles/postfix_ipv6/templates/main.cf.j2'
 DEFAULTS = 'roles/postfix_ipv6/defaults/main.yml'
+README = 'roles/postfix_ipv6/README.md'
 
 # Variables of the role itself, which are no parameters of Postfix.
 OF_THE_ROLE = {PREFIX + name for name in (
@@ -94,6 +95,13 @@ def test_option_has_a_parameter():
 def test_variables_of_the_role_are_options():
     missing = sorted(OF_THE_ROLE - set(OPTIONS))
     assert not missing, f'{SPEC} lacks {missing}'
+
+
+def test_options_have_a_line_for_users():
+    """Those for LMTP have one for all: they are the same as for SMTP."""
+    text = (ROLE / 'README.md').read_text()
+    missing = sorted(name for name in OPTIONS if f"`{name.replace('_lmtp_', '_smtp_')}`" not in text)
+    assert missing == [PREFIX + 'restore'], f'{README} lacks one of these; restore is no variable of an inventory'
 
 
 def test_template_uses_no_other_variables():
