@@ -81,10 +81,11 @@ def interpreter(name: str) -> str | None:
     Version managers put some on PATH that only print an error, so each is run. Of an environment it is the one below.
     """
     code = "import ensurepip, sys, venv; print(sys.base_prefix + '/bin/python%d.%d' % sys.version_info[:2])"
+    on_path = (Path(directory, name) for directory in os.get_exec_path())
     managed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/*/bin/{name}")
-    for directory in (Path(sys.executable).parent, *map(Path, os.get_exec_path()), *(path.parent for path in managed)):
+    for python in (Path(sys.executable).with_name(name), *on_path, *sorted(managed)):
         with suppress(OSError):
-            done = subprocess.run([directory / name, "-c", code], check=False, capture_output=True, text=True)
+            done = subprocess.run([python, "-c", code], check=False, capture_output=True, text=True)
             if Path(done.stdout.strip()).name == name:
                 return done.stdout.strip()
     return None
