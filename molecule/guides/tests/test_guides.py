@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import checkout
 import pages
 import pytest
 import yaml
@@ -25,6 +24,7 @@ from controllers.awx_api import TOKEN, Controller, serve
 from lab.process import ROOT
 from mail_host import admit
 from pages import Block
+from release.tarball import build
 from testinfra import get_host
 
 from awx import argument_specs
@@ -113,9 +113,7 @@ def lacking(shown: str, said: str) -> str:
 def reader(lab_hosts, tmp_path_factory) -> Reader:
     """A reader who has nothing of the checkout but a tarball."""
     directory, props = tmp_path_factory.mktemp("reader"), tmp_path_factory.mktemp("props")
-    checkout.copy(props / "source")
-    subprocess.run(["ansible-galaxy", "collection", "build", props / "source", "--output-path", directory], check=True)
-
+    build(directory)
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", props / "key"], check=True)
     config = SSH.format(directory=props)
     for name, lab in lab_hosts.items():
