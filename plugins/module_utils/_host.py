@@ -307,19 +307,34 @@ def resolve(name: str, family: int) -> List[Address]:
 def master_pid(queue_directory: str) -> Optional[int]:
     """Give the process id of the running master of an instance; None where none runs.
 
-    A master holds a lock on its master.pid as long as it lives, and /proc/locks shows it to everybody. The number in
-    the file alone may be stale, and by now somebody else's.
+    A master holds a lock on its master.pid as long as it lives. The number in the file alone may be stale, and by now
+    somebody else's.
     """
     path = os.path.join(queue_directory, 'pid', 'master.pid')
     pid = (read_text(path) or '').strip()
-    if not pid:
-        return None
-    inode = str(os.stat(path).st_ino)
-    for line in (read_text('/proc/locks') or '').splitlines():
-        fields = line.split()
-        if len(fields) > 5 and fields[4] == pid and fields[5].rpartition(':')[2] == inode:
-            return int(pid)
-    return None
+    return int(pid) if pid.isdigit() and _holds_lock(int(pid), path) else None
+
+
+def _holds_lock(pid: int, path: str) -> bool:
+    """Tell whether a process holds a lock on a file (proc(5)).
+
+    The kernel shows it with the descriptors of the process. Where nobody may see these, it is among all locks; while
+    the kernel shows those, everybody else waits who wants one, anywhere on the machine.
+    """
+    file = os.stat(path)
+    try:
+        for number in os.listdir(f'/proc/{pid}/fd'):
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                if (os.path.samestat(os.stat(f'/proc/{pid}/fd/{number}'), file)
+                        and '\nlock:' in (read_text(f'/proc/{pid}/fdinfo/{number}') or '')):
+                    return True
+        return False
+    except FileNotFoundError:
+        return False  # the process has ended
+    except PermissionError:
+        locks = [line.split() for line in (read_text('/proc/locks') or '').splitlines()]
+        return any(fields[4] == str(pid) and fields[5].rpartition(':')[2] == str(file.st_ino)
+                   for fields in locks if len(fields) > 5)
 
 
 def child(pid: int, name: str) -> Optional[int]:

@@ -140,6 +140,11 @@ def test_families_that_the_kernel_has(machine):
     assert machine.host().families('all') == [4, 6] if os.path.exists('/proc/net/if_inet6') else [4]
 
 
+def refused(path):
+    """Be a container in which even root may not see the descriptors of a process."""
+    raise PermissionError(errno.EACCES, path)
+
+
 def test_addresses_of_this_machine(machine):
     assert parse_address('127.0.0.1') in [entry.address for entry in machine.host().addresses()]
 
@@ -149,8 +154,11 @@ def test_ipv6_is_not_disabled_where_a_loopback_address_is(machine, listener):
         assert machine.host().ipv6_disabled() == (setting.read().strip() == '1')
 
 
+@pytest.mark.parametrize('visible', [True, False])
 @pytest.mark.parametrize('lock', ['flock', 'lockf'])
-def test_running_master(machine, lock):
+def test_running_master(machine, lock, visible, monkeypatch):
+    if not visible:
+        monkeypatch.setattr(os, 'listdir', refused)
     script = f'''
 import fcntl, os, sys, time
 stream = open(sys.argv[1], 'r+')
@@ -171,8 +179,11 @@ time.sleep(60)
     assert master_pid(str(machine.queue)) is None, 'its number is still in the file'
 
 
+@pytest.mark.parametrize('visible', [True, False])
 @pytest.mark.parametrize('text', [None, '', '\n', 'x\n', '1\n', f'{os.getpid()}\n'])
-def test_no_running_master(machine, text):
+def test_no_running_master(machine, text, visible, monkeypatch):
+    if not visible:
+        monkeypatch.setattr(os, 'listdir', refused)
     if text is not None:
         (machine.queue / 'pid' / 'master.pid').write_text(text)
     assert master_pid(str(machine.queue)) is None
@@ -181,7 +192,7 @@ def test_no_running_master(machine, text):
 def test_process_that_locks_another_file_is_not_the_master(machine):
     path = machine.queue / 'pid' / 'master.pid'
     path.write_text(f'{os.getpid()}\n')
-    with open(machine.root / 'other', 'w') as other:
+    with open(machine.root / 'other', 'w') as other, open(path):
         fcntl.flock(other, fcntl.LOCK_EX)
         assert master_pid(str(machine.queue)) is None
 
