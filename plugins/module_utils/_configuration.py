@@ -66,8 +66,8 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
     services = Services.read(options['services'] or [], trust)
     services.wanted = _together(needed, services.wanted)
     own = [word for name in OWN_DOMAINS for word in words(values.get(name, '')) if is_host_name(word)]
-    return [Table(TRANSPORTS, None if destinations is None else transport_lines(
-                destinations, nexthop or values['relayhost'], own), judge_own(destinations or {}, own)),
+    lines = None if destinations is None else transport_lines(destinations, nexthop or values['relayhost'], own)
+    return [Table(TRANSPORTS, lines, judge_own(destinations or {}, own)),
             Table(FILTER, None if mx_hosts is None else filter_lines(mx_hosts)), services, settings]
 
 
