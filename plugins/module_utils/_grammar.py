@@ -147,6 +147,21 @@ class Integer(Free):
         return None
 
 
+class Limit(Integer):
+    """A whole number, of which zero is no limit."""
+
+    def __init__(self) -> None:
+        """Take what an int of C holds: Postfix has no limits of its own here."""
+        super().__init__(0, INT_MAX)
+
+    def fault_of(self, item: str) -> Optional[Fault]:
+        fault = super().fault_of(item)
+        if fault and fault.code == 'number-too-low':
+            return Fault('negative-limit', OBEYED, 'is below zero, Postfix takes it for no limit',
+                         'write 0 for no limit', WARNING)
+        return fault
+
+
 class Time(Free):
     """A whole number and a unit: s, m, h, d or w."""
 

@@ -106,6 +106,7 @@ ACCEPTED = {
     'smtp_bind_address6': ['', '::1', '::', '0:0:0:0:0:0:0:1', 'FD00::2', '::0.0.0.1', '2001:db8::1', '$nosuch'],
     'smtp_bind_address_enforce': ['yes', 'no', 'YES', 'No'],
     'smtp_address_preference': ['any', 'ipv4', 'IPv4'],
+    'smtp_mx_address_limit': ['0', '5', '2147483647'],
     'smtpd_client_ipv4_prefix_length': ['0', '1', '32', '+5', '032'],
     'smtpd_client_ipv6_prefix_length': ['0', '1', '64', '128'],
     'smtpd_banner': ['', 'anything at all'],
@@ -181,6 +182,8 @@ REFUSED = [
     *(('smtpd_client_ipv6_prefix_length', text, 'bad-number', FATAL, '0 to 128')
       for text in ('129', '64.0', '/64', '', '6 4', '99999999999')),
     ('smtpd_client_ipv6_prefix_length', '-1', 'number-too-low', FATAL, '0 to 128'),
+    *(('smtp_mx_address_limit', text, 'bad-number', FATAL, '0 to 2147483647')
+      for text in ('', 'all', '5s', '2147483648')),
     ('smtp_bind_address', '1', 'incomplete-address', OTHER_MEANING, '192.0.2.1'),
     ('smtp_bind_address', '::ffff:192.0.2.7', 'ipv4-mapped', OTHER_MEANING, 'write 192.0.2.7'),
     ('proxy_interfaces', '::', 'no-proxy', OBEYED, 'name its address'),
@@ -216,6 +219,7 @@ def test_position(parameter, text, positions):
     ('inet_protocols', 'ipv6, ipv4', 'order-has-no-effect', 'smtp_address_preference'),
     ('smtp_address_preference', 'ipv6', 'prefers-ipv6', 'any'),
     ('lmtp_address_preference', 'IPv6', 'prefers-ipv6', 'any'),
+    ('smtp_mx_address_limit', '-1', 'negative-limit', 'write 0'),
 ])
 def test_warned_of(parameter, text, code, cure):
     (problem,) = judged(parameter, text)
