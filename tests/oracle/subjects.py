@@ -60,6 +60,7 @@ SUBJECTS: dict[str, Subject] = {
     "relayhost": _RELAYS,
     "smtpd_client_ipv4_prefix_length": Subject("integer", values.number, {"limits": [0, 32]}),
     "smtpd_client_ipv6_prefix_length": Subject("integer", values.number, {"limits": [0, 128]}),
+    **_client("mx_address_limit", Subject("integer", values.number, {"limits": [0, 0]})),
     "postscreen_access_list": Subject("access_list", values.access_list, weight=2),
     MASTER_CF: Subject("server_endpoint", values.endpoint, weight=3),
     **dict.fromkeys((

@@ -15,6 +15,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS as TABLE_ROWS
+from oracle.subjects import SUBJECTS
 
 ROLE = Path(__file__).parents[3] / 'roles' / 'postfix_ipv6'
 PREFIX = 'postfix_ipv6_'
@@ -83,10 +84,19 @@ def test_parameter_has_an_option(name):
 
 @pytest.mark.parametrize('name', PARAMETERS)
 def test_parameter_has_a_line_in_the_template(name):
+    assert f"'{name}': {PREFIX}{name} " in SOURCE, f'{TEMPLATE} lacks a line that gives {PREFIX}{name} to {name}'
+
+
+@pytest.mark.parametrize('name', PARAMETERS)
+def test_template_makes_the_text_of_a_parameter(name):
     assert name in EXAMPLES, f'EXAMPLES in {Path(__file__).name} lacks {name}, which {TABLE} has'
     value, text = EXAMPLES[name]
-    assert rendered({PREFIX + name: value}) == {name: text}, (
-        f'{TEMPLATE} lacks a line that gives {PREFIX}{name} to {name}, or makes another text of it')
+    assert rendered({PREFIX + name: value}) == {name: text}, f'{TEMPLATE} makes another text of {PREFIX}{name}'
+
+
+def test_the_oracle_tries_each_parameter():
+    missing = sorted(set(TABLE_ROWS) - set(SUBJECTS))
+    assert not missing, f'SUBJECTS in tests/oracle/subjects.py lacks {missing}, which {TABLE} has'
 
 
 def test_option_has_a_parameter():
