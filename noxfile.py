@@ -11,9 +11,11 @@ from controllers.environments import RELEASES, MissingError, interpreter, playbo
 from lab.__main__ import images
 from lab.process import LabError
 
+ALL = ["tests/unit/plugins", "tests/unit/roles"]
+"""The tests of what users install; others need more packages."""
 UNDER_ANSIBLE = [f"tests/unit/{part}" for part in (
     "plugins/action", "plugins/filter", "plugins/plugin_utils", "plugins/test", "roles")]
-"""The tests of what Ansible itself loads, or has in its hands; all else is the same under each ansible-core."""
+"""Those of what Ansible itself loads, or has in its hands; all else is the same under each ansible-core."""
 
 TARGETS = range(8, 14)
 """The minor releases of Python 3 on hosts."""
@@ -35,7 +37,7 @@ def controllers() -> Iterator[nox.param]:
         names = [f"python3.{minor}" for minor in pythons.controllers]
         here = [name for name in names if interpreter(name)]
         for name in names:
-            tests = ["tests/unit"] if name in here[-1:] else UNDER_ANSIBLE
+            tests = ALL if name in here[-1:] else UNDER_ANSIBLE
             yield nox.param(interpreter(name) or name, release, tests, id=f"{series(release)}, {name}")
 
 
