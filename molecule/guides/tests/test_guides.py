@@ -15,6 +15,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pages
@@ -59,8 +60,7 @@ class Step:
 def steps(*files: Path) -> Iterator[Step]:
     """The steps of some pages."""
     for page in files:
-        blocks = pages.blocks(page)
-        for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, after in pairwise([*pages.blocks(page), None]):
             if block.language != "text":
                 yield Step(block, after.text if after and after.language == "text" else "")
 
