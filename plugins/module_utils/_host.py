@@ -325,8 +325,8 @@ def _holds_lock(pid: int, path: str) -> bool:
     try:
         for number in os.listdir(f'/proc/{pid}/fd'):
             with contextlib.suppress(FileNotFoundError):  # closed since it was listed
-                if (os.path.samestat(os.stat(f'/proc/{pid}/fd/{number}'), file)
-                        and '\nlock:' in (read_text(f'/proc/{pid}/fdinfo/{number}') or '')):
+                is_same = os.path.samestat(os.stat(f'/proc/{pid}/fd/{number}'), file)
+                if is_same and '\nlock:' in (read_text(f'/proc/{pid}/fdinfo/{number}') or ''):
                     return True
         return False
     except FileNotFoundError:
