@@ -75,10 +75,10 @@ def is_complete(answer: bytes) -> bool:
         OSError: the answer is that there is none.
     """
     for kind, body in messages(answer):
-        if kind == NLMSG_ERROR:
+        if kind in (NLMSG_ERROR, NLMSG_DONE):  # where it cannot even begin, and where it has to give up
             error = -struct.unpack_from('=i', body)[0]
-            raise OSError(error, os.strerror(error))
-        if kind == NLMSG_DONE:
+            if error:
+                raise OSError(error, os.strerror(error))
             return True
     return False
 

@@ -82,9 +82,10 @@ def test_complete(answer, complete):
     assert is_complete(answer) == complete
 
 
-def test_the_kernel_refuses():
+@pytest.mark.parametrize('kind', [2, 3])  # NLMSG_ERROR, and NLMSG_DONE after what is there so far
+def test_the_kernel_refuses(kind):
     with pytest.raises(PermissionError):
-        is_complete(address('192.0.2.1') + message(2, struct.pack('=i', -errno.EPERM) + bytes(16)))
+        is_complete(address('192.0.2.1') + message(kind, struct.pack('=i', -errno.EPERM) + bytes(16)))
 
 
 def test_answer_in_several_messages():

@@ -48,6 +48,14 @@ def test_sockets_of_another_process_are_not_its_own(kernel, listener):
             process.kill()
 
 
+def test_a_kernel_without_the_part_for_tcp():
+    """It may take the question, and end its list before the first socket, with an error."""
+    nothing = 253  # a protocol for experiments (RFC 3692), which no kernel has
+    request = _sockets.REQUEST.pack(socket.AF_INET, nothing, 1 << _sockets.TCP_LISTEN)
+    with pytest.raises(OSError, match='No such file'):
+        _netlink.ask(_sockets.NETLINK_SOCK_DIAG, _sockets.SOCK_DIAG_BY_FAMILY, request)
+
+
 def test_where_nobody_may_see_whose_a_socket_is(listener, monkeypatch):
     def refused(path):
         raise PermissionError(errno.EACCES, path)
