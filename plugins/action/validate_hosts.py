@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import Problem
 from ansible_collections.inet6.postfix.plugins.plugin_utils._fleet import judge_fleet, read
+from ansible_collections.inet6.postfix.plugins.plugin_utils._names import named
 
 GOOD = 'Postfix would read the values of all hosts as they are meant.'
 
@@ -26,6 +28,9 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         _spec, options = self.validate_argument_spec({'hosts': {'type': 'list', 'elements': 'str'}})
         names = variables['ansible_play_hosts_all'] if options['hosts'] is None else options['hosts']
+        unknown = [name for name in names if name not in variables['hostvars']]
+        if unknown:
+            raise AnsibleActionFail(f'hosts: {named(unknown)}: not in the inventory; name hosts that are')
         problems = judge_fleet({name: self._read(variables['hostvars'], name) for name in names})
         return {**result, 'changed': False, 'failed': bool(problems), 'problems': problems,
                 'msg': '\n'.join(problems) or GOOD}

@@ -6,8 +6,8 @@ import yaml
 from lab.process import ROOT
 
 
-def judged(ansible_playbook, tmp_path, hosts, options=None, **variables):
-    """Run the first play of enable, and give the problems."""
+def result(ansible_playbook, tmp_path, hosts, options=None, **variables):
+    """Run the first play of enable, and give the result of its task."""
     plays = yaml.safe_load((ROOT / "playbooks" / "enable.yml").read_text())
     (task,) = plays[0]["tasks"]
     task["inet6.postfix.validate_hosts"] = options
@@ -15,8 +15,13 @@ def judged(ansible_playbook, tmp_path, hosts, options=None, **variables):
     (tmp_path / "play.yml").write_text(yaml.safe_dump([{"import_playbook": "first.yml", "vars": variables}]))
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     output = ansible_playbook("-v", "--inventory=inventory.yml", "play.yml")
-    _before, _separator, result = output.replace("FAILED! => ", "SUCCESS => ").partition("SUCCESS => ")
-    return json.JSONDecoder().raw_decode(result)[0]["problems"]
+    _before, _separator, told = output.replace("FAILED! => ", "SUCCESS => ").partition("SUCCESS => ")
+    return json.JSONDecoder().raw_decode(told)[0]
+
+
+def judged(*arguments, **variables):
+    """Give the problems."""
+    return result(*arguments, **variables)["problems"]
 
 
 def test_templates_are_read_as_on_their_host(ansible_playbook, tmp_path):
@@ -49,6 +54,12 @@ def test_only_the_hosts_that_are_named(ansible_playbook, tmp_path):
     (problem,) = judged(ansible_playbook, tmp_path, {"mx1": {}, "mx2": {}}, {"hosts": ["mx2"]},
                         postfix_ipv6_inet_protocols="ipv5")
     assert problem.endswith("[mx2]")
+
+
+def test_a_host_that_is_not_there(ansible_playbook, tmp_path):
+    told = result(ansible_playbook, tmp_path, {"mx1": {}}, {"hosts": ["mx1", "mx9"]})
+    assert "problems" not in told
+    assert "hosts: mx9: not in the inventory" in told["msg"]
 
 
 def test_good_values(ansible_playbook, tmp_path):
