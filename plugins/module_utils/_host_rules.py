@@ -31,7 +31,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 GENERATOR, GENERATOR_SETTINGS = 'config.postfix', '/etc/sysconfig/mail'
 """By which SUSE writes main.cf, up to Leap 15, and what says whether it does."""
-GENERATES = re.compile(r'^\s*MAIL_CREATE_CONFIG=["\']?yes\b', re.MULTILINE | re.IGNORECASE)
+GENERATES = r'(?im)^\s*MAIL_CREATE_CONFIG=["\']?yes\b'
 
 
 def judge_generator(settings: str) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def judge_generator(settings: str) -> Iterator[Problem]:
     Args:
         settings: the text of GENERATOR_SETTINGS.
     """
-    if GENERATES.search(settings):
+    if re.search(GENERATES, settings):
         yield Fault('generated', OBEYED, f'lets {GENERATOR} write main.cf anew, when Postfix starts for the first time '
                     'or YaST wants it, and what is changed there now would be lost', 'set it to "no"', WARNING).of(
                         'main.cf', 'MAIL_CREATE_CONFIG', reference=GENERATOR_SETTINGS)
