@@ -197,6 +197,17 @@ def test_process_that_locks_another_file_is_not_the_master(machine):
         assert master_pid(str(machine.queue)) is None
 
 
+@pytest.mark.parametrize('visible', [True, False])
+def test_lock_of_another_process(machine, visible, monkeypatch):
+    if not visible:
+        monkeypatch.setattr(os, 'listdir', refused)
+    path = machine.queue / 'pid' / 'master.pid'
+    path.write_text('1\n')
+    with open(path) as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        assert master_pid(str(machine.queue)) is None
+
+
 @pytest.mark.parametrize(('address', 'theirs', 'ours', 'free'), [
     ('127.0.0.1', False, False, False),
     ('::1', False, False, False),
