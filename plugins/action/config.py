@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import filter_loader
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.inet6.postfix.plugins.module_utils._arguments import CONFIG_ARGUMENTS
+from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
 from ansible_collections.inet6.postfix.plugins.plugin_utils._variables import options
 
 try:
@@ -24,9 +25,6 @@ except ImportError:  # before ansible-core 2.19, which has no such trust
     def trust_as_template(value: str) -> str:
         """Give the text as it is."""
         return value
-
-
-filter_loader.get('inet6.postfix.main_cf')  # and all others of this collection, as Ansible goes through them
 
 
 class ActionModule(ActionBase):
@@ -39,13 +37,22 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module, once and with plain values."""
         result = super().run(tmp, task_vars)
-        given = options(self._task.args, self.names, task_vars or {}, self._templar.template, self._rendered)
+        variables = task_vars or {}
+        try:
+            given = options(
+                self._task.args, self.names, variables, self._templar.template,
+                # Before ansible-core 2.19, values are templates again if nothing says that they are not.
+                lambda name, main_cf: self._rendered(name, {**variables, 'main_cf': wrap_var(main_cf)}))
+        except Rejected as error:
+            return {**result, 'failed': True, 'msg': str(error),
+                    'problems': [problem._asdict() for problem in error.problems]}
         return {**result, **self._execute_module(
             module_args=given, task_vars=task_vars, wrap_async=bool(self._task.async_val))}
 
-    def _rendered(self, name: str) -> str:
+    def _rendered(self, name: str, variables: dict[str, Any]) -> str:
         """Render a template that Ansible finds where it looks for those of this task."""
         path = self._loader.get_real_file(self._find_needle('templates', name))
         with open(path, encoding='utf-8') as stream:
             text = stream.read()
-        return str(self._templar.template(trust_as_template(text), escape_backslashes=False))
+        templar = self._templar.copy_with_new_env(available_variables=variables)
+        return str(templar.template(trust_as_template(text), escape_backslashes=False))

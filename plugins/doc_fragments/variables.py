@@ -12,6 +12,8 @@ options:
   template:
     description:
       - A Jinja template on the controller, found as M(ansible.builtin.template) finds its own, that gives O(content).
+      - Where O(variable_prefix) is given, the template can use C(main_cf), a dictionary with the text of each parameter
+        that has a variable, or is among the extra parameters, as filter P(inet6.postfix.main_cf#filter) makes it.
     type: str
   variable_prefix:
     description:

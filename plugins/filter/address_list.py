@@ -9,7 +9,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_values
 
 DOCUMENTATION = r'''
 name: address_list
@@ -46,7 +47,7 @@ def address_list(value: Any) -> list[str]:
         AnsibleFilterError: with every problem that was found.
     """
     try:
-        values, warnings = read_values({'inet_interfaces': value}, {})
+        values = read_values({'inet_interfaces': value}, {})
     except CoreError as error:
         raise AnsibleFilterError(str(error)) from error
     return list(kind_of('inet_interfaces').items(values.get('inet_interfaces', '')))

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
-    read_trust,
-    read_values,
-    without_ipv6,
-)
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_values
 
 DOCUMENTATION = r'''
 name: main_cf
@@ -82,9 +79,7 @@ def main_cf(
         AnsibleFilterError: with every problem that was found.
     """
     try:
-        values, warnings = read_values(wanted, extra or {}, read_trust(allowed_networks, widest_networks))
-        if not enabled:
-            values = without_ipv6(values)
+        values = read_values(wanted, extra or {}, read_trust(allowed_networks, widest_networks), enabled)
     except CoreError as error:
         raise AnsibleFilterError(str(error)) from error
     return '\n'.join(f'{name} = {text}'.rstrip() for name, text in values.items())

@@ -35,7 +35,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._listeners import (
 from ansible_collections.inet6.postfix.plugins.module_utils._locks import LOCK_SECONDS
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import judge
 from ansible_collections.inet6.postfix.plugins.module_utils._sockets import master_sockets
-from ansible_collections.inet6.postfix.plugins.module_utils._trial import see_it_live, staged
 
 NONE, RELOAD, RESTART = 'none', 'reload', 'restart'
 LEFT_STOPPED = ('Postfix does not run on this host and is left stopped, as nothing says that it should run; it will '
@@ -100,9 +99,13 @@ def converge(
             problem for change in changes for problem in change.document.judge(host, change.plan, own))
         directory = host.config_directory
         if written:
+            from ansible_collections.inet6.postfix.plugins.module_utils._trial import staged
             texts = {change.document.name: change.plan.after for change in written}
             directory = stack.enter_context(staged(host, texts, temporary))
-        see_it_live(host, directory)
+        why = host.cause_of_death(directory)
+        if why:
+            from ansible_collections.inet6.postfix.plugins.module_utils._trial import death
+            raise death(host, directory, why)
         effective = host.effective(directory)
         for change in changes:
             warnings += reject_errors(change.document.try_out(host, directory, effective, change.plan))
@@ -111,7 +114,7 @@ def converge(
         families = host.families(effective.inet_protocols)
         warnings += reject_errors(judge_services(host.services(effective, directory), families, resolve, host.release))
         asked = host.expected(effective, addresses, directory).endpoints
-        present = host.expected(effective, addresses).endpoints
+        present = host.expected(effective, addresses).endpoints if written else asked
         note = _pending.pending(effective.queue_directory)
         running = _needed(host, written, effective, present, note, start_stopped)
         boot = _boot.changes(host, [endpoint.address for endpoint in asked] if wait_at_boot else [])
@@ -217,7 +220,8 @@ def _result(
 ) -> Dict[str, Any]:
     files = [(change.path, change.plan.before, change.plan.after) for change in changes if change.plan.changes]
     result: Dict[str, Any] = {
-        'changed': bool(files or boot),
+        # The files may be right while the running Postfix is not: there is still something to do, for a handler too.
+        'changed': bool(files or boot) or running.action != NONE,
         'changes': [row for change in changes for row in _rows(change)],
         'action': running.action,
         'reason': running.reason,

@@ -12,6 +12,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import Probl
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Effective, Host
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 
+OURS = 'inet6-'
+"""Begins the name of each service and each file that is ours alone. Nobody else's is touched."""
+
 
 class Plan(NamedTuple):
     """What has to be done to a file."""

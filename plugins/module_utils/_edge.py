@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host, HostError, Run
+from ansible_collections.inet6.postfix.plugins.module_utils._host import DEFAULT_INSTANCE, Host, HostError
 from ansible_collections.inet6.postfix.plugins.module_utils._instances import combined, instances
 from ansible_collections.inet6.postfix.plugins.module_utils._locks import alone
+from ansible_collections.inet6.postfix.plugins.module_utils._programs import run
 
 TURN_SECONDS = 150.0
 """How long a run waits for another one on the same host; longer than a stop and start that goes back takes."""
@@ -44,11 +45,10 @@ def serve(
             shown to the user.
         without: gives the result where the host does not let it be done; else the module fails.
     """
-    module.run_command_environ_update = {'LC_ALL': 'C'}
     try:
         with contextlib.ExitStack() as stack:
             hosts = instances(
-                Host(_run_of(module), module.get_bin_path, module.params['config_directory']),
+                Host(run, module.get_bin_path, module.params['config_directory']),
                 module.params['instances'] or [DEFAULT_INSTANCE])
             for host in hosts.values():
                 stack.enter_context(alone(host.config_directory, TURN_SECONDS))
@@ -66,17 +66,6 @@ def serve(
     for warning in result.pop('warnings', []):
         module.warn(str(warning))
     module.exit_json(**result)
-
-
-def _run_of(module: Any) -> Run:
-    """Give run_command, which would end the module and not say why where a program cannot even be started."""
-    def run(arguments: Sequence[str], **options: Any) -> Any:
-        try:
-            return module.run_command(arguments, handle_exceptions=False, **options)
-        except OSError as error:
-            raise HostError(f'{arguments[0]}: cannot be started: {error.strerror}') from error
-
-    return run
 
 
 def _each(hosts: Mapping[str, Host], work: Callable[[Host], Dict[str, Any]]) -> Dict[str, Dict[str, Any]]:

@@ -12,20 +12,25 @@ import os
 import signal
 import socket
 import stat
-from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils import _netlink
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import SOCKET_FAMILY, Address, parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import protocol_families
 from ansible_collections.inet6.postfix.plugins.module_utils._listeners import Endpoint, Expected, expected
+from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import Service, inet_services
-from ansible_collections.inet6.postfix.plugins.module_utils._routes import default_routes, default_routes_ipv6
 from ansible_collections.inet6.postfix.plugins.module_utils._values import release_of
 
 EFFECTIVE = ('queue_directory', 'inet_protocols', 'inet_interfaces', 'master_service_disable',
              'maillog_file', 'daemon_directory')
 """What has to be known of any Postfix, with every $name expanded and every default in place."""
+
+BUILT_IN = ('config_directory', 'mail_version')
+"""What Postfix is compiled with. A main.cf may show something else."""
+
+USUAL_DIRECTORY = '/etc/postfix'
 
 SOCKETS = '/proc/self/net/tcp'
 """Where Linux shows who listens where, in a container only if /proc is mounted."""
@@ -37,7 +42,7 @@ FAR = {4: '192.0.2.1', 6: '2001:db8::1'}
 """Stand for the rest of the world."""
 
 Run = Callable[..., Tuple[int, str, str]]
-"""AnsibleModule.run_command: runs a list of arguments, gives return code, standard output and standard error."""
+"""As ``_programs.run``: runs a list of arguments, gives return code, standard output and standard error."""
 
 
 DEFAULT_INSTANCE = '-'
@@ -94,7 +99,7 @@ class Host:
         """Find the installed Postfix.
 
         Args:
-            run: AnsibleModule.run_command.
+            run: runs programs.
             find: gives the path of a program, None where it is not installed.
             config_directory: of the instance; Postfix's own default when None.
 
@@ -111,16 +116,35 @@ class Host:
         if not postconf:
             raise HostError('Postfix is not installed on this host: there is no postconf command; install it first')
         self._postconf = postconf
-        code, output, errors = run([postconf, '-d', '-h', 'config_directory', 'mail_version'])
-        lines = output.splitlines()
-        if len(lines) != 2:
-            raise HostError(f'postconf does not work on this host: {reason(errors) or f"it ended with {code}"}')
-        default, self.mail_version = lines
+        self._known: Dict[Tuple[Any, ...], Effective] = {}
+        default, self.mail_version = (None if config_directory else self._usual()) or self._built_in()
         self.release = release_of(self.mail_version)
         self.config_directory = config_directory or default
         self.is_default_instance = os.path.realpath(self.config_directory) == os.path.realpath(default)
         if not os.path.isdir(self.config_directory):
             raise HostError(f'config_directory: {self.config_directory} is no directory; name that of main.cf')
+
+    def _usual(self) -> Optional[Tuple[str, str]]:
+        """Give the values of BUILT_IN where Postfix is as it usually is; None where that is not sure.
+
+        That takes no time, as postconf gives them with what has to be known anyway.
+        """
+        version = _version(USUAL_DIRECTORY)
+        values = {} if 'MAIL_CONFIG' in os.environ else self.ask(None, *BUILT_IN, *EFFECTIVE)[0]
+        if values.get('config_directory') != USUAL_DIRECTORY:
+            return None
+        if not set(BUILT_IN).isdisjoint(MainCf(read_text(os.path.join(USUAL_DIRECTORY, 'main.cf')) or '').values()):
+            return None
+        self._known[version] = _effective(values)
+        return USUAL_DIRECTORY, values['mail_version']
+
+    def _built_in(self) -> Tuple[str, str]:
+        """Give the values of BUILT_IN, whatever the configuration is like."""
+        code, output, errors = self._run([self._postconf, '-d', '-h', *BUILT_IN])
+        lines = output.splitlines()
+        if len(lines) != len(BUILT_IN):
+            raise HostError(f'postconf does not work on this host: {reason(errors) or f"it ended with {code}"}')
+        return lines[0], lines[1]
 
     def beside(self, directory: str) -> Host:
         """Give another instance on the same host, by its configuration directory."""
@@ -175,13 +199,14 @@ class Host:
         code, output, errors = self.run('postmap', '-c', directory, '-q', 'x', 'static:x')
         return (reason(errors) or f'postmap ended with {code} and gave no reason') if code else ''
 
-    def ask(self, directory: str, *names: str) -> Tuple[Dict[str, str], str]:
-        """Ask Postfix for parameters of a configuration directory; give them, and why there may be none.
+    def ask(self, directory: Optional[str], *names: str) -> Tuple[Dict[str, str], str]:
+        """Ask Postfix for parameters of a configuration directory, or of its own; give them, and why there may be none.
 
         mynetworks is given on the command line, because postconf works out its default from inet_interfaces and dies
         when that is wrong, whatever it is asked for.
         """
-        code, output, errors = self._run([self._postconf, '-c', directory, '-o', 'mynetworks=', '-x', *names])
+        where = ['-c', directory] if directory else []
+        code, output, errors = self._run([self._postconf, *where, '-o', 'mynetworks=', '-x', *names])
         if code == 0:
             return _settings(output), ''
         return {}, reason(errors) or f'postconf ended with {code} and gave no reason'
@@ -193,10 +218,13 @@ class Host:
             HostError: with Postfix's own reason.
         """
         directory = directory or self.config_directory
-        values, why = self.ask(directory, *EFFECTIVE)
-        if not values:
-            raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
-        return Effective(*(values.get(name, '') for name in EFFECTIVE))
+        version = _version(directory)
+        if version not in self._known:
+            values, why = self.ask(directory, *EFFECTIVE)
+            if not values:
+                raise HostError(f'Postfix cannot make sense of the configuration in {directory}: {why}')
+            self._known[version] = _effective(values)
+        return self._known[version]
 
     def expanded(self, directory: str, names: List[str], values: Optional[Mapping[str, str]] = None) -> Dict[str, str]:
         """Give the text of parameters with every $name expanded, as Postfix does it; of some as if they had a value."""
@@ -236,6 +264,7 @@ class Host:
 
     def default_routes(self) -> Dict[int, List[str]]:
         """Give the interfaces of the default routes of each family."""
+        from ansible_collections.inet6.postfix.plugins.module_utils._routes import default_routes, default_routes_ipv6
         return {4: default_routes(read_text('/proc/net/route') or ''),
                 6: default_routes_ipv6(read_text('/proc/net/ipv6_route') or '')}
 
@@ -279,6 +308,20 @@ class Host:
         """Work out where master listens under this configuration once it is started."""
         return expected(self.services(effective, directory), self.families(effective.inet_protocols),
                         effective.inet_interfaces, own, resolve, self.release)
+
+
+def _version(directory: str) -> Tuple[Any, ...]:
+    """Give what is different as soon as the main.cf of a configuration directory is."""
+    path = os.path.join(directory, 'main.cf')
+    try:
+        status = os.stat(path)
+    except OSError:
+        return (path,)
+    return path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _effective(values: Mapping[str, str]) -> Effective:
+    return Effective(*(values.get(name, '') for name in EFFECTIVE))
 
 
 def _settings(output: str) -> Dict[str, str]:

@@ -51,9 +51,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import 
     Trust,
     is_table,
     negated,
-    outcome,
     read_network,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._matching import outcome
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, for_release, judge
 from ansible_collections.inet6.postfix.plugins.module_utils._readiness import NOT_READY, Finding, verdict

@@ -21,7 +21,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import pa
 from ansible_collections.inet6.postfix.plugins.module_utils._delays import Delays
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
 from ansible_collections.inet6.postfix.plugins.module_utils._frequent import Frequent
-from ansible_collections.inet6.postfix.plugins.module_utils._host import Host, Run
+from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
 from ansible_collections.inet6.postfix.plugins.module_utils._log_sources import (
     DAMAGED,
     blocks,
@@ -29,6 +29,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._log_sources import 
     sources,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._log_times import Clock
+from ansible_collections.inet6.postfix.plugins.module_utils._programs import run
 from ansible_collections.inet6.postfix.plugins.module_utils._remote_words import common_words, example, readable
 
 CLIENTS = ('ipv4', 'ipv6', 'unknown')
@@ -344,11 +345,10 @@ def mail_log(
     }
 
 
-def log_of_postfix(run: Run, find: Callable[[str], Optional[str]]) -> str:
+def log_of_postfix(find: Callable[[str], Optional[str]]) -> str:
     """Give the file that the Postfix of this host writes itself; empty where it logs to syslog, or there is none.
 
     Args:
-        run: AnsibleModule.run_command.
         find: gives the path of a program, None where it is not installed.
     """
     with contextlib.suppress(CoreError):  # a log may be read where no Postfix is, or a broken one

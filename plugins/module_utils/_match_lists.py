@@ -33,7 +33,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     WARNING,
     Fault,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 STATIC = 'static:'
 """A table that knows everybody, whatever its name says."""
@@ -45,8 +44,6 @@ NUMERIC = '0123456789abcdefABCDEF.:/[]'
 LONG_MAX = 2 ** 63 - 1
 MOST_BROKEN_TABLES = 12
 """With one more a daemon gives up (msg_error() counts to 13)."""
-MATCH, NO_MATCH, TRY_AGAIN, DIES, UNKNOWN = 'match', 'no match', '451', 'fatal', 'unknown'
-"""What becomes of a client that Postfix looks up in a match list."""
 EXAMPLE = 'write addresses or networks, as in 192.0.2.0/24 [2001:db8::]/32'
 INSIST = 'name the networks of your own clients, or insist by naming it in allowed_networks'
 EVERYBODY = Fault('trusts-everybody', OBEYED, 'trusts the whole Internet: this is an open relay', INSIST)
@@ -263,14 +260,15 @@ def fault_of_trust(item: str, trust: Trust) -> Optional[Fault]:
 
 def fault_of_tables(items: Sequence[str]) -> Optional[Fault]:
     """Find so many items without their brackets that Postfix gives up."""
-    broken = _broken_tables(items)
+    broken = broken_tables(items)
     if len(broken) <= MOST_BROKEN_TABLES:
         return None
     return Fault('too-many-errors', FATAL, f'has {len(broken)} items that Postfix takes for lookup tables which it '
                  'cannot open, smtpd would not start', 'put every IPv6 address and network into brackets')
 
 
-def _broken_tables(items: Iterable[str]) -> Set[str]:
+def broken_tables(items: Iterable[str]) -> Set[str]:
+    """Give the patterns that Postfix takes for lookup tables and cannot open."""
     patterns = {item.lstrip('!') for item in items}
     return {pattern for pattern in patterns if is_table(pattern) and not is_named_table(pattern)}
 
@@ -306,37 +304,6 @@ def covered(items: Sequence[str]) -> Iterator[Tuple[int, Fault]]:
             last_family, last, other = family, number >> spare, position
 
 
-def outcome(text: str, name: str, address: str, parent_domains: bool = True) -> str:
-    """Evaluate a match list for one client exactly as Postfix does, right or wrong as the list may be.
-
-    Args:
-        text: the list.
-        name: of the client as Postfix has verified it, in lower case, or ``unknown``.
-        address: of the client, as inet_ntop(3) writes it.
-        parent_domains: whether parent_domain_matches_subdomains names this list, as it does mynetworks by default.
-
-    Returns:
-        MATCH, NO_MATCH, TRY_AGAIN (451), DIES (the daemon does not start), or UNKNOWN where a table or file decides.
-    """
-    items = []
-    for item in words(text):
-        if item.startswith('#'):
-            break
-        excludes, pattern = negated(item)
-        if not pattern or pattern == '/' or (is_table(pattern) and not all(pattern.partition(':')[::2])):
-            return DIES
-        items.append((excludes, pattern))
-    if len(_broken_tables(pattern for excludes, pattern in items)) > MOST_BROKEN_TABLES:
-        return DIES
-    for excludes, pattern in items:
-        found = _outcome_of(pattern, name, address, parent_domains)
-        if found == MATCH:
-            return NO_MATCH if excludes else MATCH
-        if found != NO_MATCH:
-            return found
-    return NO_MATCH
-
-
 def is_named_table(pattern: str) -> bool:
     """Tell whether a pattern may well be meant as type:table, and is no IPv6 address without its brackets."""
     return bool(TABLE.match(pattern)) and not looks_numeric(pattern.casefold())
@@ -345,23 +312,3 @@ def is_named_table(pattern: str) -> bool:
 def is_table(pattern: str) -> bool:
     """Tell whether Postfix takes a pattern for type:table (MATCH_DICTIONARY)."""
     return ':' in pattern and pattern[:1] not in ('[', '/')
-
-
-def _outcome_of(pattern: str, name: str, address: str, parent_domains: bool) -> str:
-    """Evaluate one pattern: match_hostname(), then match_hostaddr()."""
-    if pattern.startswith(STATIC):
-        # By the release, one that is not UTF-8, or whose braces are wrong, answers 451.
-        return MATCH if pattern.isascii() and not set('{}') & set(pattern) else UNKNOWN
-    if pattern.startswith('/') or is_table(pattern):
-        return UNKNOWN if pattern.startswith('/') or is_named_table(pattern) else TRY_AGAIN
-    pattern = pattern.casefold()
-    is_parent = name.endswith('.' + pattern) if parent_domains else pattern[0] == '.' and name.endswith(pattern)
-    if name == pattern or is_parent or address in (pattern, without_brackets(pattern)):
-        return MATCH
-    if (':' in address) != (':' in pattern) or not set(':/') & set(pattern) or pattern.strip(NUMERIC):
-        return NO_MATCH
-    network = read_network(pattern)
-    if isinstance(network, Fault):
-        return TRY_AGAIN
-    client = parse_address(address)
-    return MATCH if client and network.holds(client) else NO_MATCH

@@ -15,6 +15,7 @@ import re
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address, without_brackets
+from ansible_collections.inet6.postfix.plugins.module_utils._document import OURS
 from ansible_collections.inet6.postfix.plugins.module_utils._endpoints import is_host_name
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     DEAD,
@@ -30,16 +31,14 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 BOTH = 'both'
 FAMILY = {'ipv4': 4, 'ipv6': 6}
 POLICIES = ('ipv4', 'ipv6', 'prefer_ipv4', 'prefer_ipv6')
-PREFIX = 'inet6-'
 REFERENCE = 'module config'
-"""Begins the names of our transports. Nobody else's service is touched."""
 RECORD = {4: 'AAAA', 6: 'A'}
 """What is left out where only the other family is wanted."""
 
 
 def transport_name(policy: str) -> str:
     """Give the name of the service for a policy."""
-    return PREFIX + policy.replace('_', '-')
+    return OURS + policy.replace('_', '-')
 
 
 def transports(

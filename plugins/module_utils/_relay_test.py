@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.inet6.postfix.plugins.module_utils import _match_lists
+from ansible_collections.inet6.postfix.plugins.module_utils import _matching
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import Trust, fault_of_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._smtp import Reply
@@ -137,5 +137,5 @@ def is_stranger(mynetworks: str, address: str, trust: Trust) -> Optional[bool]:
     """
     faults = ((item, fault_of_trust(item, trust)) for item in words(mynetworks))
     trusted = [item for item, fault in faults if not fault or fault.severity != ERROR]
-    outcome = _match_lists.outcome(' '.join(trusted), 'unknown', address)
-    return {_match_lists.MATCH: False, _match_lists.NO_MATCH: True}.get(outcome)
+    outcome = _matching.outcome(' '.join(trusted), 'unknown', address)
+    return {_matching.MATCH: False, _matching.NO_MATCH: True}.get(outcome)

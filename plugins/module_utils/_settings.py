@@ -29,7 +29,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     same_value,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
-from ansible_collections.inet6.postfix.plugins.module_utils._trial import try_out
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 
@@ -59,10 +58,7 @@ class Settings(Document):
         self.set_values = {name: value for name, value in wanted.items() if value is not None}
 
     @classmethod
-    def read(
-        cls, content: str, absent: Sequence[str], trust: Trust,
-        members: Optional[Mapping[str, Tuple[str, bool]]] = None,
-    ) -> Settings:
+    def read(cls, content: str, absent: Sequence[str], trust: Trust) -> Settings:
         """Read the wanted part of main.cf, by the same grammar as the file itself.
 
         Raises:
@@ -74,7 +70,7 @@ class Settings(Document):
         both = set(fragment.values()) & set(absent)
         if both:
             raise CoreError(f'absent: {sorted(both)[0]} is also given a value; take it out of one of the two')
-        return cls({**fragment.values(), **dict.fromkeys(absent)}, trust, members)
+        return cls({**fragment.values(), **dict.fromkeys(absent)}, trust)
 
     def values(self, text: str) -> Dict[str, str]:
         return MainCf(text).values()
@@ -119,6 +115,7 @@ class Settings(Document):
     def try_out(self, host: Host, directory: str, effective: Effective, todo: Plan) -> List[Problem]:
         problems = list(self._judge_expanded(host, directory))
         if todo.changes:
+            from ansible_collections.inet6.postfix.plugins.module_utils._trial import try_out
             try_out(host, directory, effective, {**self.wanted, **todo.values})
             problems += self._consequences(host, directory, todo)
         return problems

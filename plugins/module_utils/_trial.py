@@ -66,18 +66,18 @@ def _fill(host: Host, directory: str, texts: Mapping[str, str]) -> None:
         os.utime(stream.name, (0, 0))  # Postfix waits until a file that was just changed has cooled down
 
 
-def see_it_live(host: Host, directory: str) -> None:
-    """See that Postfix does not die of a configuration directory.
+def death(host: Host, directory: str, why: str) -> CoreError:
+    """Give the error for a configuration directory of which every Postfix program dies.
 
-    Raises:
-        CoreError: it would, with its reason.
+    Args:
+        host: the instance.
+        directory: its own, or one from ``staged``.
+        why: from ``Host.cause_of_death``.
     """
-    why = host.cause_of_death(directory)
-    if why and directory == host.config_directory:
-        raise HostError(f'every Postfix program dies of the configuration in {directory}: {why}; nothing was changed, '
-                        'put that right first')
-    if why:
-        raise _refused(host, why)
+    if directory == host.config_directory:
+        return HostError(f'every Postfix program dies of the configuration in {directory}: {why}; nothing was changed, '
+                         'put that right first')
+    return _refused(host, why)
 
 
 def try_out(host: Host, directory: str, effective: Effective, values: Mapping[str, Optional[str]]) -> None:

@@ -6,23 +6,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     ERROR,
+    FATAL,
     OTHER_MEANING,
     Fault,
     Problem,
     Rejected,
 )
+from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
-    examine,
-    examine_text,
     for_release,
+    judge,
     judge_versions,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._values import release_of
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import examine
 
 
 def validate(
@@ -49,7 +51,7 @@ def validate(
     normalised: Dict[str, str] = {}
     problems: List[Problem] = []
     for values, found in (
-        examine_text(content or '', trust),
+        _examine_text(content or '', trust),
         examine(parameters or {}, {}, trust),
     ):
         normalised.update(values)
@@ -67,3 +69,12 @@ def validate(
         'problems': [problem._asdict() for problem in problems],
         'message': '\n'.join(str(problem) for problem in errors),
     }
+
+
+def _examine_text(text: str, trust: Trust) -> Tuple[Dict[str, str], List[Problem]]:
+    """Judge a whole main.cf, as it stands; give the text of each parameter, and every problem."""
+    main_cf = MainCf(text)
+    malformed = Fault('malformed-line', FATAL, 'is not of the form name = value, every Postfix program would die',
+                      'mend the line, or take it out')
+    problems = [malformed.of('main.cf', f'line {number}', reference='postconf(5)') for number in main_cf.malformed]
+    return main_cf.values(), problems + list(judge(main_cf.values(), trust))

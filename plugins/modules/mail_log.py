@@ -288,7 +288,7 @@ def main() -> None:
     try:
         result = mail_log(
             moment('since', options['since'], now), moment('until', options['until'], now), options['paths'],
-            log_of_postfix(module.run_command, module.get_bin_path), journalctl_of_host(module.get_bin_path),
+            log_of_postfix(module.get_bin_path), journalctl_of_host(module.get_bin_path),
             options['syslog_name'], options['top'])
     except CoreError as error:
         module.fail_json(msg=str(error))

@@ -14,7 +14,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._addresses import pa
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import ERROR, OTHER_MEANING, Problem, Rejected
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import BindAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, examine, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, read_trust
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import examine
 from ansible_collections.inet6.postfix.plugins.plugin_utils._argument_specs import ROLE, misfits, specification
 from ansible_collections.inet6.postfix.plugins.plugin_utils._names import named
 from ansible_collections.inet6.postfix.plugins.plugin_utils._rollout import judge_batches

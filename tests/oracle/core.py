@@ -19,7 +19,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import MatchList, protocol_families
 from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import judge_on_host
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import NO_NAMES, PARENT_DOMAINS, outcome
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import NO_NAMES, PARENT_DOMAINS
+from ansible_collections.inet6.postfix.plugins.module_utils._matching import outcome
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, judge, kind_of
 

@@ -1,25 +1,17 @@
 """What several unit tests share: a quick profile for hypothesis, a host of small shell scripts, an SMTP server."""
 
 import contextlib
-import os
 import socket
-import subprocess
 import threading
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._host import Host
+from ansible_collections.inet6.postfix.plugins.module_utils._programs import run
 from hypothesis import settings
 
 # The same examples in every run: a red test is red for everybody.
 settings.register_profile('unit', max_examples=150, deadline=None, derandomize=True)
 settings.load_profile('unit')
-
-
-def run(arguments, environ_update=None, data=None):
-    """Do what AnsibleModule.run_command does."""
-    done = subprocess.run(arguments, input=data, env={**os.environ, **(environ_update or {})}, capture_output=True,
-                          text=True, errors='surrogateescape', check=False)
-    return done.returncode, done.stdout, done.stderr
 
 
 class Machine:

@@ -15,7 +15,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejec
 from ansible_collections.inet6.postfix.plugins.module_utils._mail_log import Tally
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
 from ansible_collections.inet6.postfix.plugins.module_utils._master_cf import inet_services
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, outcome
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST
+from ansible_collections.inet6.postfix.plugins.module_utils._matching import outcome
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import PARAMETERS, judge, read_trust
 from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
 from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate

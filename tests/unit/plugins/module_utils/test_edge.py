@@ -3,7 +3,7 @@ import os
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_values
 
 
 class Ended(Exception):
@@ -14,8 +14,7 @@ class Module:
     """What serve() needs of an AnsibleModule."""
 
     def __init__(self, machine):
-        host = machine.host()
-        self.run_command = lambda arguments, handle_exceptions=True, **options: host._run(arguments, **options)
+        machine.host()
         self.get_bin_path = machine.find
         self.check_mode = False
         self.params = {'config_directory': str(machine.config), 'instances': None}

@@ -9,7 +9,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     Rejected,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._grammar import protocol_families
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_values
 
 
 def judged(parameter, text):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from ansible_collections.inet6.postfix.plugins.module_utils import _host
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import parse_address
 from ansible_collections.inet6.postfix.plugins.module_utils._host import (
     Host,
@@ -113,6 +114,58 @@ def test_effective_gives_postfix_own_reason(machine):
     machine.program('postconf', 'echo "postconf: fatal: bad thing" >&2; exit 1')
     with pytest.raises(HostError, match='bad thing'):
         host.effective()
+
+
+def usual(machine, monkeypatch, main_cf='inet_protocols = ipv4', version='3.7.11'):
+    """Let a configuration be where it usually is, and postconf note each time that it is asked."""
+    run = machine.host()._run
+    monkeypatch.setattr(_host, 'USUAL_DIRECTORY', str(machine.config))
+    (machine.config / 'main.cf').write_text(f'{main_cf}\n')
+    machine.program('postconf', f'''
+echo asked >> {machine.root}/asked
+if [ "$1" = -d ]; then printf '/etc/built-in\\n3.7.11\\n'; exit; fi
+grep -q dies {machine.config}/main.cf && exit 1
+echo config_directory = {machine.config}
+echo mail_version = {version}
+cat {machine.config}/main.cf
+''')
+    return Host(run, machine.find)
+
+
+def asked(machine):
+    return len((machine.root / 'asked').read_text().splitlines())
+
+
+def test_postconf_is_asked_once_where_postfix_is_as_usual(machine, monkeypatch):
+    host = usual(machine, monkeypatch)
+    assert (host.mail_version, host.config_directory) == ('3.7.11', str(machine.config))
+    assert host.is_default_instance
+    assert host.effective().inet_protocols == host.effective(str(machine.config)).inet_protocols == 'ipv4'
+    assert asked(machine) == 1
+
+
+def test_postconf_is_asked_again_of_another_main_cf(machine, monkeypatch):
+    host = usual(machine, monkeypatch)
+    (machine.config / 'main.cf').write_text('inet_protocols = ipv6\n')
+    assert host.effective().inet_protocols == 'ipv6'
+    assert host.effective().inet_protocols == 'ipv6'
+    assert asked(machine) == 2
+    os.link(machine.config / 'main.cf', machine.root / 'main.cf')
+    host.effective(str(machine.root))
+    assert asked(machine) == 3, 'another directory is another main.cf'
+
+
+@pytest.mark.parametrize(('main_cf', 'environment'), [
+    ('mail_version = 9.9', {}),
+    ('x = y\nconfig_directory = /etc/postfix', {}),
+    ('x = y', {'MAIL_CONFIG': '/etc/postfix-out'}),
+    ('dies', {}),
+])
+def test_what_is_built_in_is_asked_for_where_something_else_may_be_shown(machine, monkeypatch, main_cf, environment):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(HostError, match='/etc/built-in is no directory'):
+        usual(machine, monkeypatch, main_cf, version='9.9')
 
 
 @pytest.mark.parametrize('when_time_is_up', ['exit 124', 'kill $$'], ids=['coreutils', 'BusyBox'])

@@ -279,12 +279,12 @@ def test_journal(machine, monkeypatch):
 
 
 def test_log_of_postfix(machine):
-    host = machine.host(maillog_file='/var/log/postfix.log')
-    assert log_of_postfix(host._run, machine.find) == ''  # there is no /etc/postfix here
-    assert log_of_postfix(host._run, {}.get) == ''
+    machine.host(maillog_file='/var/log/postfix.log')
+    assert log_of_postfix(machine.find) == ''  # there is no /etc/postfix here
+    assert log_of_postfix({}.get) == ''
     default = f'printf "{machine.config}\\n3.7.11\\n"'
     machine.program('postconf', f'case "$1" in -d) {default};; *) cat {machine.root}/told;; esac\n')
-    assert log_of_postfix(host._run, machine.find) == '/var/log/postfix.log'
+    assert log_of_postfix(machine.find) == '/var/log/postfix.log'
 
 
 # --- However long the log is

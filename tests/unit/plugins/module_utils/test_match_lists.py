@@ -10,15 +10,17 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
     WARNING,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
+    bracket_networks,
+    fault_of_trust,
+    read_network,
+)
+from ansible_collections.inet6.postfix.plugins.module_utils._matching import (
     DIES,
     MATCH,
     NO_MATCH,
     TRY_AGAIN,
     UNKNOWN,
-    bracket_networks,
-    fault_of_trust,
     outcome,
-    read_network,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of, read_trust
 from hypothesis import given

@@ -3,7 +3,7 @@ import os
 
 import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils._host import HostError
-from ansible_collections.inet6.postfix.plugins.module_utils._trial import TrialError, see_it_live, staged, try_out
+from ansible_collections.inet6.postfix.plugins.module_utils._trial import TrialError, death, staged, try_out
 
 
 @pytest.fixture
@@ -95,10 +95,11 @@ def test_unknown_parameters_of_others_are_not_ours(machine, host):
 
 def test_postfix_own_reason_when_every_program_would_die(machine, host):
     machine.program('postmap', 'echo "postmap: fatal: host not found: [::1" >&2; exit 1')
+    why = host.cause_of_death(str(machine.root))
     with pytest.raises(TrialError, match=r'3\.7\.11 .*not put in place.*host not found: \[::1'):
-        see_it_live(host, str(machine.root))
+        raise death(host, str(machine.root), why)
     with pytest.raises(HostError, match=r'put that right first'):
-        see_it_live(host, str(machine.config))
+        raise death(host, str(machine.config), why)
 
 
 def test_postfix_own_reason_when_a_daemon_would_die(machine, host):
