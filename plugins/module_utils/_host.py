@@ -38,9 +38,6 @@ SOCKETS = '/proc/self/net/tcp'
 TIMES_UP = (124, -signal.SIGTERM)
 """How a command ends that timeout(1) has ended; that of BusyBox ends by the signal itself."""
 
-FAR = {4: '192.0.2.1', 6: '2001:db8::1'}
-"""Stand for the rest of the world."""
-
 Run = Callable[..., Tuple[int, str, str]]
 """As ``_programs.run``: runs a list of arguments, gives return code, standard output and standard error."""
 
@@ -248,34 +245,6 @@ class Host:
     def ipv6_disabled(self) -> bool:
         """Tell whether the kernel has no IPv6, or has it switched off for every interface."""
         return (read_text('/proc/sys/net/ipv6/conf/all/disable_ipv6') or '1').strip() == '1'
-
-    def interfaces_without_ipv6(self) -> List[str]:
-        """Give the interfaces for which the kernel has IPv6 switched off; ``all`` and ``default`` are among them."""
-        root = '/proc/sys/net/ipv6/conf'
-        names = sorted(os.listdir(root)) if os.path.isdir(root) else ['all']
-        return [name for name in names if (read_text(f'{root}/{name}/disable_ipv6') or '1').strip() == '1']
-
-    def interface(self, index: int) -> str:
-        """Give the name of an interface; its index where it is gone by now."""
-        try:
-            return socket.if_indextoname(index)
-        except OSError:
-            return str(index)
-
-    def default_routes(self) -> Dict[int, List[str]]:
-        """Give the interfaces of the default routes of each family."""
-        from ansible_collections.inet6.postfix.plugins.module_utils._routes import default_routes, default_routes_ipv6
-        return {4: default_routes(read_text('/proc/net/route') or ''),
-                6: default_routes_ipv6(read_text('/proc/net/ipv6_route') or '')}
-
-    def source(self, family: int) -> Optional[str]:
-        """Give the address that the kernel lets connections to the rest of the world come from; nothing is sent."""
-        try:
-            with socket.socket(SOCKET_FAMILY[family], socket.SOCK_DGRAM) as probe:
-                probe.connect((FAR[family], 9))
-                return str(probe.getsockname()[0])
-        except OSError:
-            return None
 
     def addresses(self) -> List[_netlink.HostAddress]:
         """Give every address of every interface.

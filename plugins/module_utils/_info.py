@@ -23,6 +23,7 @@ from typing import (
     Union,
 )
 
+from ansible_collections.inet6.postfix.plugins.module_utils import _network
 from ansible_collections.inet6.postfix.plugins.module_utils._addresses import Address, Network
 from ansible_collections.inet6.postfix.plugins.module_utils._consequences import source_address
 from ansible_collections.inet6.postfix.plugins.module_utils._control import taken
@@ -108,12 +109,12 @@ def info(host: Host, documents: Callable[[], Sequence[Document]], trust: Trust, 
     if not any(now.values()):  # then Postfix dies of its configuration
         now = {name: main_cf.values().get(name, '') for name in now}
     wanted = _wanted(host, documents, now, temporary)
-    listeners, boot, routes, addresses = _listening(host), _boot(host), host.default_routes(), host.addresses()
+    listeners, boot, routes, addresses = _listening(host), _boot(host), _network.default_routes(), host.addresses()
     others = {name: value for name, value in wanted.values.items() if name in main_cf.values()}
     findings = dict.fromkeys([*wanted.findings, *_misread(others, host, trust),
                               *_taken(host, wanted.endpoints, listeners or frozenset()),
                               *_worries(wanted.values, listeners is not None, boot, routes)])
-    sources = {NAMES[family]: source_address(wanted.values, family) or host.source(family)
+    sources = {NAMES[family]: source_address(wanted.values, family) or _network.source(family)
                for family in protocol_families(wanted.outbound)}
     return {
         'changed': False,
@@ -127,10 +128,11 @@ def info(host: Host, documents: Callable[[], Sequence[Document]], trust: Trust, 
                       for family, name in NAMES.items()},
         'reachable': [str(address) for address in _reachable(all_listeners(os.getpid()), addresses)],
         'mynetworks': {'now': by_family(now['mynetworks']), 'wanted': by_family(wanted.values['mynetworks'])},
-        'addresses': [{**entry._asdict(), 'address': str(entry.address), 'interface': host.interface(entry.interface)}
-                      for entry in addresses],
+        'addresses': [{
+            **entry._asdict(), 'address': str(entry.address), 'interface': _network.interface_name(entry.interface),
+        } for entry in addresses],
         'default_routes': {NAMES[family]: interfaces for family, interfaces in routes.items()},
-        'without_ipv6': host.interfaces_without_ipv6(),
+        'without_ipv6': _network.interfaces_without_ipv6(),
         'sources': sources,
         'senders': [] if wanted.values['relayhost'] else [address for address in sources.values() if address],
         'helo': wanted.values['smtp_helo_name'],

@@ -36,6 +36,9 @@ from ansible_collections.inet6.postfix.plugins.module_utils._errors import (
 
 STATIC = 'static:'
 """A table that knows everybody, whatever its name says."""
+CIDR = 'cidr:'
+FILES = ('/', CIDR)
+"""How an item begins that stands for what is in a file."""
 TABLE = re.compile(r'[a-z][a-z0-9_-]*:.')
 EXACT_NAMES, PARENT_DOMAINS, NO_NAMES = 'exact names', 'parent domains', 'no names'
 """How a list treats names: example.org is that name alone, or its subdomains too, or nothing."""

@@ -21,6 +21,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._lines import (
     physical_lines,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import (
+    CIDR,
     EVERYBODY,
     EXAMPLE,
     NUMERIC,
@@ -35,7 +36,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._values import Relea
 
 LOGICAL_LINES_SINCE = (3, 8)
 """The first release that reads these files by logical lines; before, an indented line was a line."""
-CIDR = 'cidr:'
 OF_LINES = ('comment', 'indented-line', 'no-result')
 """Codes of what is wrong with a line, whatever stands in it."""
 

@@ -18,7 +18,7 @@ from ansible_collections.inet6.postfix.plugins.module_utils._host_rules import (
     judge_on_host,
 )
 from ansible_collections.inet6.postfix.plugins.module_utils._main_cf import MainCf
-from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import USUAL_TRUST, Trust
+from ansible_collections.inet6.postfix.plugins.module_utils._match_lists import FILES, USUAL_TRUST, Trust, negated
 from ansible_collections.inet6.postfix.plugins.module_utils._netlink import HostAddress
 from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     PARAMETERS,
@@ -28,7 +28,6 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import (
     judge_versions,
     same_value,
 )
-from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
 from ansible_collections.inet6.postfix.plugins.module_utils._values import words
 
 
@@ -135,4 +134,7 @@ class Settings(Document):
         names = [name for name, value in self.set_values.items() if '$' in value and name in PARAMETERS]
         values = host.expanded(directory, names)
         yield from judge(values, self.trust)
-        yield from judge_files({**self.set_values, **values}, read_text, host.release, self.trust)
+        values = {**self.set_values, **values}
+        if any(negated(item)[1].startswith(FILES) for text in values.values() for item in words(text)):
+            from ansible_collections.inet6.postfix.plugins.module_utils._pattern_files import judge_files
+            yield from judge_files(values, read_text, host.release, self.trust)

@@ -1,4 +1,4 @@
-from ansible_collections.inet6.postfix.plugins.module_utils._routes import default_routes, default_routes_ipv6
+from ansible_collections.inet6.postfix.plugins.module_utils._network import default_routes_ipv4, default_routes_ipv6
 
 HEAD = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n'
 # By way of 192.0.2.1, on a link alone, and one that rejects.
@@ -10,8 +10,8 @@ SUBNET = 'eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n'
 
 
 def test_ipv4():
-    assert default_routes(HEAD + DEFAULT + ON_LINK + REJECTS + HALF + SUBNET) == ['eth0', 'ppp0']
-    assert default_routes(HEAD) == default_routes('') == []
+    assert default_routes_ipv4(HEAD + DEFAULT + ON_LINK + REJECTS + HALF + SUBNET) == ['eth0', 'ppp0']
+    assert default_routes_ipv4(HEAD) == default_routes_ipv4('') == []
 
 
 def row(network, length, gateway, flags, interface):
