@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import zipimport
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,19 +14,20 @@ from typing import Any, Iterator
 
 
 @contextmanager
-def compiled_once() -> Iterator[None]:
+def quick_imports() -> Iterator[None]:
     """Read and compile what is imported here once: from Python 3.10 on, zipimport does so to find it and to run it.
 
-    That takes more time than all that a module does where nothing is to change. What does it is private to Python;
-    where it is missing, everything is imported as ever.
+    Afterwards what there is by then is no longer looked through for garbage, as Python does at the end of a process
+    above all. Each takes more time than all that a module does where nothing is to change. What compiles is private to
+    Python, and only CPython freezes; where one of them is missing, everything is as ever.
     """
     archives: Any = zipimport
     usual = getattr(archives, '_get_module_code', None)
-    if usual is None:
-        yield
-        return
-    archives._get_module_code = lru_cache(maxsize=None)(usual)
+    if usual:
+        archives._get_module_code = lru_cache(maxsize=None)(usual)
     try:
         yield
     finally:
-        archives._get_module_code = usual
+        if usual:
+            archives._get_module_code = usual
+        getattr(gc, 'freeze', lambda: None)()

@@ -136,7 +136,7 @@ def journal_blocks(journalctl: str, since: float, until: float) -> Blocks:
     # short-unix is the form that costs journalctl least, knows no time zones, and indents what follows a line feed.
     command = [journalctl, '--quiet', '--no-pager', '--all', '--output=short-unix', f'--since=@{max(int(since), 0)}',
                f'--until=@{int(until) + 1}', 'SYSLOG_FACILITY=2']
-    # Not AnsibleModule.run_command, which holds all that a program prints in memory.
+    # Not _programs.run, which holds all that a program prints in memory.
     with tempfile.TemporaryFile() as errors:
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
                               env={**os.environ, 'LC_ALL': 'C'}) as process:

@@ -19,7 +19,7 @@ from typing import Optional, Tuple
 
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, shown
 
-MONTHS = {month.encode(): number for number, month in enumerate(calendar.month_abbr)}
+MONTHS = {month: number for number, month in enumerate(b'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(), 1)}
 SLACK = 86400
 """Seconds; how much older than its last line a file may say that it is."""
 YEARS_BACK = 8

@@ -68,7 +68,9 @@ changes:
       type: str
       sample: reload
 action:
-  description: What the running Postfix needs, V(none), V(reload) or V(restart).
+  description:
+    - What the running Postfix needs, V(none), V(reload) or V(restart). Where it needs something, the task counts as
+      changed also if nothing is written, so that its handler runs.
   type: str
   returned: success
   sample: reload
@@ -114,9 +116,9 @@ problems:
   returned: failure
 '''
 
-from ansible_collections.inet6.postfix.plugins.module_utils._imports import compiled_once
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import quick_imports
 
-with compiled_once():
+with quick_imports():
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
         CONFIG_ARGUMENTS,

@@ -197,9 +197,9 @@ reason:
   returned: when Postfix is installed
 '''
 
-from ansible_collections.inet6.postfix.plugins.module_utils._imports import compiled_once
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import quick_imports
 
-with compiled_once():
+with quick_imports():
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, EITHER_CONTENT, INFO_ARGUMENTS
     from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents

@@ -75,7 +75,8 @@ changes:
 action:
   description:
     - What the running Postfix needs, V(none), V(reload) or V(restart).
-    - Found by comparing the sockets of the running master with the file. It may be V(restart) though nothing changed.
+    - Found by comparing the sockets of the running master with the file. It may be V(restart) where nothing is
+      written; the task counts as changed then too, so that its handler runs.
   type: str
   returned: success
   sample: restart

@@ -77,7 +77,9 @@ changes:
       type: str
       sample: reload
 action:
-  description: What the running Postfix needs, V(none), V(reload) or V(restart).
+  description:
+    - What the running Postfix needs, V(none), V(reload) or V(restart). Where it needs something, the task counts as
+      changed also if nothing is written, so that its handler runs.
   type: str
   returned: success
   sample: reload

@@ -50,7 +50,7 @@ def rollout(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]) -> 
         outcome, message = _outcome(hostvars[host])
         by_outcome[outcome].append(host)
         if outcome in BAD:
-            failures[host] = ' '.join(message.split())
+            failures[host] = '; '.join(' '.join(line.split()) for line in message.splitlines() if line.strip())
     tried = len(hosts) - len(by_outcome[UNTOUCHED])
     return {
         'stats': {'rollout_hosts': len(hosts), **{_stat(outcome): len(by_outcome[outcome]) for outcome in OUTCOMES},

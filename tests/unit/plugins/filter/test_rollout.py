@@ -16,7 +16,7 @@ def host(config=None, control=None, failure=None):
     (host(NEW, NEW), 'changed', None),
     (host(NEW, {'skipped': True, 'changed': False}), 'changed', None),
     (host(SAME, NEW), 'changed', None),
-    (host({'unreachable': True, 'msg': 'no\r\nroute\r\n'}), 'unreachable', 'no route'),
+    (host({'unreachable': True, 'msg': 'no  route\r\n\r\nto it\r\n'}), 'unreachable', 'no route; to it'),
     (host(NEW, {'unreachable': True, 'msg': 'closed'}), 'unreachable', 'the next run says how it ended'),
     (host(failure={'msg': 'wrong', 'rolled_back': False}), 'failed', 'wrong'),
     (host(NEW, {'failed': True}, {'msg': 'no greeting', 'rolled_back': True}), 'rolled_back', 'no greeting'),

@@ -1,12 +1,13 @@
 """In an archive like that which Ansible sends to a host, with the zipimport of this Python."""
 
+import gc
 import importlib
 import sys
 import zipfile
 import zipimport
 
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils._imports import compiled_once
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import quick_imports
 
 NAMES = ('inet6_archive_one', 'inet6_archive_two')
 
@@ -32,9 +33,16 @@ def compiled(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
 
-def test_each_file_is_compiled_once(compiled):
+@pytest.fixture(autouse=True)
+def thawed():
+    """Leave this process as it was."""
+    yield
+    gc.unfreeze()
+
+
+def test_each_file_is_quick_imports(compiled):
     counting = zipimport._get_module_code
-    with compiled_once():
+    with quick_imports():
         for name in NAMES:
             module = importlib.import_module(name)
             assert module.__name__ == name
@@ -44,13 +52,28 @@ def test_each_file_is_compiled_once(compiled):
 
 def test_an_import_that_fails_leaves_nothing_behind(compiled):
     counting = zipimport._get_module_code
-    with pytest.raises(ImportError), compiled_once():
+    with pytest.raises(ImportError), quick_imports():
         importlib.import_module('inet6_archive_nowhere')
     assert zipimport._get_module_code is counting
 
 
 def test_a_python_that_has_no_such_function(monkeypatch):
     monkeypatch.delattr(zipimport, '_get_module_code')
-    with compiled_once():
+    with quick_imports():
         assert not hasattr(zipimport, '_get_module_code')
     assert not hasattr(zipimport, '_get_module_code')
+
+
+def test_what_was_imported_is_not_looked_through_for_garbage(compiled):
+    with quick_imports():
+        module = importlib.import_module(NAMES[0])
+        assert module in gc.get_objects()
+    assert gc.get_freeze_count()
+    assert module not in gc.get_objects()
+
+
+def test_a_python_that_does_not_freeze(monkeypatch):
+    monkeypatch.delattr(gc, 'freeze')
+    with quick_imports():
+        pass
+    assert not gc.get_freeze_count()
