@@ -22,7 +22,17 @@ def test_bytes_that_are_not_utf_8_are_kept():
 
 
 def test_nothing_is_read_where_nothing_is_given():
-    assert sh('cat') == (0, '', '')
+    reading, writing = os.pipe()
+    os.write(writing, b'for this process')
+    os.close(writing)
+    own = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        assert sh('cat') == (0, '', '')
+    finally:
+        os.dup2(own, 0)
+        os.close(own)
+        os.close(reading)
 
 
 def test_environment(monkeypatch):
