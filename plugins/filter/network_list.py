@@ -9,8 +9,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import kind_of
-from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_values
+from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_items
 
 DOCUMENTATION = r'''
 name: network_list
@@ -48,10 +47,9 @@ def network_list(value: Any) -> list[str]:
         AnsibleFilterError: with every problem that was found.
     """
     try:
-        values = read_values({'mynetworks': value}, {})
+        return read_items('mynetworks', value)
     except CoreError as error:
         raise AnsibleFilterError(str(error)) from error
-    return list(kind_of('mynetworks').items(values.get('mynetworks', '')))
 
 
 class FilterModule:

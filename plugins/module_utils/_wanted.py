@@ -88,6 +88,15 @@ def read_values(
     return values if enabled else _without_ipv6(values)
 
 
+def read_items(parameter: str, value: Any) -> List[str]:
+    """Give the items of a list in any form, as a parameter needs them.
+
+    Raises:
+        Rejected: with every problem that was found.
+    """
+    return list(kind_of(parameter).items(read_values({parameter: value}, {}).get(parameter, '')))
+
+
 def _without_ipv6(values: Mapping[str, str]) -> Dict[str, str]:
     """Give the same values for a host that is to use IPv4 only: no IPv6 address to listen on or to send from is left.
 
