@@ -1,5 +1,6 @@
 import contextlib
 
+import pytest
 from ansible_collections.inet6.postfix.plugins.module_utils import _convergence, _files
 from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
 from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
@@ -28,3 +29,14 @@ def test_what_was_not_changed_since_a_run_stays(machine):
     (machine.config / 'main.cf').write_text('a = 1\n')
     plan = _convergence._planned(Settings({}), machine.host().path('main.cf'), _files.stamp(), None).plan
     assert not plan.changes
+
+
+@pytest.mark.parametrize(('running', 'changed'), [
+    (_convergence.Running(_convergence.NONE), False),
+    (_convergence.Running(_convergence.NONE, is_stopped=True), False),
+    (_convergence.Running(_convergence.RELOAD, 'a run was killed'), True),
+    (_convergence.Running(_convergence.RESTART, 'it does not listen', is_owed=True), True),
+])
+def test_what_the_running_postfix_needs_is_a_change(running, changed):
+    """Although nothing is written: the handler of the task is to run."""
+    assert _convergence._result([], running, frozenset(), [], [])['changed'] == changed

@@ -109,3 +109,16 @@ def test_a_change_that_another_program_may_undo(machine, monkeypatch, installed,
     settings = Settings({'inet_protocols': wanted})
     found = settings.judge(host, settings.plan('inet_protocols = ipv4\n'), host.addresses())
     assert ('generated' in [problem.code for problem in found]) == warns
+
+
+@pytest.mark.parametrize(('form', 'text', 'found'), [
+    ('{}', '[2001:db8::]/32\n', []),
+    ('{}', '192.0.2.0/24\n2001:db8::/32\n', ['unbracketed-ipv6']),
+    ('127.0.0.1, !{}', '2001:db8::/32\n', ['unbracketed-ipv6']),
+    ('cidr:{}', '2001:db8::/32 OK\n', []),
+    ('cidr:{}', '2001:db8::1/32 OK\n', ['host-bits']),
+])
+def test_files_that_a_list_names(machine, form, text, found):
+    (machine.root / 'clients').write_text(text)
+    settings = Settings({'mynetworks': form.format(machine.root / 'clients')})
+    assert [one.code for one in settings._judge_expanded(machine.host(), str(machine.config))] == found
