@@ -24,7 +24,7 @@ def run(
     Args:
         arguments: the path of the program, and what it is given as it stands.
         environ_update: variables of its environment beside those of this process.
-        data: what it reads; nothing when None.
+        data: what it reads from a pipe; nothing when None.
 
     Returns:
         The return code, or the negative number of a signal; standard output; standard error.
@@ -32,10 +32,10 @@ def run(
     Raises:
         HostError: it cannot be started.
     """
-    given: Dict[str, Any] = {'stdin': subprocess.DEVNULL}
-    if data is not None:
-        given = {'input': data.encode('utf-8', 'surrogateescape')}
-    with _memory('output') as output, _memory('errors') as errors:
+    with _memory() as nothing, _memory() as output, _memory() as errors:
+        given: Dict[str, Any] = {'stdin': nothing}
+        if data is not None:
+            given = {'input': data.encode('utf-8', 'surrogateescape')}
         try:
             code = subprocess.run(arguments, stdout=output, stderr=errors, check=False, env={
                 **os.environ, 'LC_ALL': 'C', **(environ_update or {})}, **given).returncode
@@ -44,9 +44,9 @@ def run(
         return code, _text(output), _text(errors)
 
 
-def _memory(name: str) -> IO[bytes]:
+def _memory() -> IO[bytes]:
     """Open a file that is on no disk, as that may be full (memfd_create(2))."""
-    return os.fdopen(os.memfd_create(name), 'w+b')
+    return os.fdopen(os.memfd_create('inet6.postfix'), 'w+b')
 
 
 def _text(stream: IO[bytes]) -> str:
