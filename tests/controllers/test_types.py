@@ -109,3 +109,9 @@ def test_a_mangled_address_is_refused_and_not_guessed(run, tmp_path):
     output = run({}, "-e", f"@{unsafe}")
     if "smtp_bind_address6: " not in output or "put the value in quotes" not in output:
         assert f"smtp_bind_address6 = {MANGLED}\n" in plan(output)["content"]
+
+
+def test_what_is_unsafe_is_no_template(run, tmp_path):
+    unsafe = tmp_path / "extravars"
+    unsafe.write_text("postfix_ipv6_extra_parameters: {smtpd_banner: !unsafe '{{ 1 + 1 }}'}")
+    assert "smtpd_banner = {{ 1 + 1 }}\n" in plan(run({}, "-e", f"@{unsafe}"))["content"]

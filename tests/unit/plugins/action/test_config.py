@@ -145,6 +145,11 @@ def test_what_stops_before_the_module_runs(role, name, words):
         assert word in role[name]['msg']
 
 
+def test_problems_are_given_one_by_one(role):
+    assert [(one['parameter'], one['code']) for one in role['misread']['problems']] == [
+        ('inet_protocols', 'unknown-word'), ('mynetworks', 'host-bits')]
+
+
 @pytest.mark.parametrize('name', ['config', 'info'])
 def test_variables_do_not_count_for_a_task_of_ones_own(own, name):
     arguments = own[name]['invocation']['module_args']
