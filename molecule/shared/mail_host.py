@@ -115,7 +115,8 @@ def cursor(host: Host) -> str:
 
 
 def journal(host: Host, after: str) -> list[str]:
-    """What all programs have logged since a cursor."""
+    """What all programs have logged since a cursor; on a busy machine the journal may not have all of it yet."""
+    host.check_output("journalctl --sync")
     return host.check_output("journalctl --quiet --no-pager --after-cursor=%s", after).splitlines()
 
 
