@@ -23,11 +23,11 @@ def quick_imports() -> Iterator[None]:
     """
     archives: Any = zipimport
     usual = getattr(archives, '_get_module_code', None)
-    if usual:
+    if usual is not None:
         archives._get_module_code = lru_cache(maxsize=None)(usual)
     try:
         yield
     finally:
-        if usual:
+        if usual is not None:
             archives._get_module_code = usual
         getattr(gc, 'freeze', lambda: None)()
