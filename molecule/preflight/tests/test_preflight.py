@@ -77,7 +77,7 @@ REASONS = {
     "another-program-on-the-port": Reason(
         NOT_READY, "Postfix could not listen on [::]:25: Address already in use", SQUATTED, undone=LEFT),
     "a-postfix-that-does-not-run": Reason(
-        WARNED, "Postfix does not run on this host; start it", 
+        WARNED, "Postfix does not run on this host; start it",
         "systemctl stop postfix; while pgrep --exact master >/dev/null; do sleep 0.1; done"),
     "a-postfix-that-does-not-start-at-boot": Reason(
         WARNED, "Postfix is not started when this host boots", "systemctl disable postfix",
