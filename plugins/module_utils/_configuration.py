@@ -43,5 +43,6 @@ def documents(host: Host, options: Mapping[str, Any], trust: Trust) -> List[Docu
 
 def _has_policies(host: Host) -> bool:
     """Tell whether there may be anything of earlier policies, which is to go where there are none any more."""
-    return (any(name.startswith(OURS) for name in os.listdir(host.config_directory))
-            or any(OURS in (read_text(host.path(name)) or '') for name in (Services.name, Settings.name)))
+    texts = (read_text(host.path(name)) or '' for name in (Services.name, Settings.name))
+    beside = any(name.startswith(OURS) for name in os.listdir(host.config_directory))
+    return beside or any(OURS in text for text in texts)
