@@ -16,8 +16,8 @@ from ansible_collections.inet6.postfix.plugins.module_utils._parameters import P
 from ansible_collections.inet6.postfix.plugins.module_utils._wanted import read_values
 
 OWNED = [name for name, row in PARAMETERS.items() if row.has_variable]
-HOW_TO_READ = 'extra_parameters', 'allowed_networks', 'widest_networks', 'enabled'
-"""Variables that say what values of parameters are to be taken, and how."""
+OF_MAIN_CF = *OWNED, 'extra_parameters', 'enabled'
+"""Variables that are no options: they make the text of main.cf."""
 
 
 def options(
@@ -46,7 +46,7 @@ def options(
         said = {name: value for name, value in said.items() if name not in WANTED_ARGUMENTS}
         found.pop('template', None)
     if 'template' in found and 'content' not in found:  # of both, the module says that it takes one only
-        main_cf = _main_cf(prefix, _said([*OWNED, *HOW_TO_READ], prefix, variables, template))
+        main_cf = _main_cf(prefix, {**said, **found, **_said(OF_MAIN_CF, prefix, variables, template)})
         found['content'] = rendered(found.pop('template'), main_cf)
     return {**said, **found}
 
