@@ -10,12 +10,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import web
 from awx.rules import QUESTION_RULES, survey_shape
 
 VERSION = "24.6.1"
@@ -153,34 +152,16 @@ def singular(kind: str) -> str:
 def serve(controller: Controller) -> Iterator[str]:
     """Serve the API on this machine; gives its address."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(request: web.Request) -> web.Answer:
+        """Answer a request; who has no token learns nothing."""
+        status, found = 401, None
+        if request.headers.get("Authorization") == f"Bearer {TOKEN}":
+            try:
+                status, found = controller.answer(
+                    request.method, request.path, json.loads(request.content) if request.content else {})
+            except KeyError as error:
+                status, found = 404, {"detail": str(error)}
+        return web.json_answer(found, status, {"X-API-Product-Name": "AWX", "X-API-Product-Version": VERSION})
 
-        def respond(self) -> None:
-            """Answer a request; who has no token learns nothing."""
-            text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, found = 401, None
-            if self.headers.get("Authorization") == f"Bearer {TOKEN}":
-                try:
-                    status, found = controller.answer(self.command, self.path, json.loads(text) if text else {})
-                except KeyError as error:
-                    status, found = 404, {"detail": str(error)}
-            data = b"" if found is None else json.dumps(found).encode()
-            self.send_response(status)
-            for name, value in (("X-API-Product-Name", "AWX"), ("X-API-Product-Version", VERSION),
-                                ("Content-Type", "application/json"), ("Content-Length", str(len(data)))):
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_GET = do_POST = do_PATCH = respond
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
+    with web.serve(answer) as address:
+        yield address
