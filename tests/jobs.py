@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,8 +23,10 @@ LONGEST = ("restart_vs_reload", "crash_safety", "mail_flow", "peers", "preflight
 AT_ONCE = 2
 SECONDS = 30 * 60
 """How long one job may take."""
-LOG_TAIL = 60
-"""How many of a log's last lines a failure shows."""
+TELLING = re.compile(r"(FAILED|ERROR) \S+::|(fatal|failed): \[|E {3}")
+"""Begins a line of pytest or Ansible that says what failed."""
+LOG_TELLING, LOG_TAIL, LOG_WIDTH = 20, 20, 400
+"""How many of these lines a failure shows, how many of a log's last ones, and how much of each."""
 SKIPPED = "SKIPPED "
 """Begins a line of pytest that says what it has not tested, and why."""
 
@@ -37,7 +40,7 @@ def main(names: list[str]) -> int:
     jobs.sort(key=lambda job: LONGEST.index(job) if job in LONGEST else len(LONGEST))
     LOGS.mkdir(parents=True, exist_ok=True)
     print(f"{AT_ONCE} at a time: {', '.join(jobs)}; logs in {LOGS.relative_to(ROOT)}", flush=True)
-    failed = 0
+    failed = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         futures = {pool.submit(run, job, job in scenarios): job for job in jobs}
         try:
@@ -45,18 +48,24 @@ def main(names: list[str]) -> int:
                 job, (problem, seconds) = futures[future], future.result()
                 lines = log_of(job).read_text(encoding="utf-8", errors="replace").splitlines()
                 print(f"{'FAILED' if problem else 'passed'}  {job}  {seconds:.0f} s", flush=True)
-                shown = lines[-LOG_TAIL:] if problem else [line for line in lines if line.startswith(SKIPPED)]
-                print(*(f"    {line}\n" for line in shown), sep="", end="", flush=True)
+                shown = of_a_failure(lines) if problem else [line for line in lines if line.startswith(SKIPPED)]
+                print(*(f"    {line[:LOG_WIDTH]}\n" for line in shown), sep="", end="", flush=True)
                 if problem:
-                    failed += 1
+                    failed.append(job)
                     print(f"    {job}: {problem}; all of it is in {log_of(job)}", flush=True)
         except BaseException:  # an interrupt above all: leave no job running on its own
             pool.shutdown(wait=False, cancel_futures=True)
             for process in list(running):
                 kill(process)
             raise
-    print(f"{len(jobs) - failed} passed, {failed} failed")
+    print(f"{len(jobs) - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}")
     return 1 if failed else 0
+
+
+def of_a_failure(lines: list[str]) -> list[str]:
+    """The lines of a log that say what failed, and its last ones."""
+    telling = [line for line in lines[:-LOG_TAIL] if TELLING.match(line)]
+    return [*telling[-LOG_TELLING:], "...", *lines[-LOG_TAIL:]]
 
 
 def run(job: str, is_scenario: bool) -> tuple[str, float]:
