@@ -66,9 +66,9 @@ SOURCE = (ROLE / 'templates' / 'main.cf.j2').read_text()
 JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
 
 
-def rendered(variables):
-    """Give what main.cf.j2 makes of variables, as module config reads it."""
-    found = options(FOR_MODULES, CONFIG_ARGUMENTS, variables, dict,
+def rendered(variables, **given):
+    """Give what main.cf.j2 makes of variables and options of a task, as module config reads it."""
+    found = options({**FOR_MODULES, **given}, CONFIG_ARGUMENTS, variables, dict,
                     lambda name, main_cf: JINJA.from_string(SOURCE).render(main_cf=main_cf))
     return MainCf(found['content']).values()
 
@@ -156,6 +156,13 @@ def test_variables_stand_for_the_options_of_the_module(tasks, arguments):
 def test_template_hands_allowed_networks_on():
     wide = {PREFIX + 'mynetworks': '2000::/3', PREFIX + 'allowed_networks': '2000::/3'}
     assert rendered(wide) == {'mynetworks': '[2000::]/3'}
+
+
+def test_an_option_of_the_task_goes_before_the_variable():
+    variables = {PREFIX + 'mynetworks': '2000::/3', PREFIX + 'allowed_networks': '4000::/3'}
+    assert rendered(variables, allowed_networks='2000::/3') == {'mynetworks': '[2000::]/3'}
+    with pytest.raises(Rejected, match='is wider than'):
+        rendered(variables)
 
 
 def test_template_leaves_no_ipv6_where_it_is_not_enabled():
