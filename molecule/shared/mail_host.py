@@ -26,6 +26,9 @@ SQUATTED = (f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}';"
 LEFT = "systemctl stop squatter"
 """The commands by which another program listens on [::]:25, and does no more."""
 
+STOP = "systemctl stop postfix && while systemctl list-jobs --no-legend | grep --quiet .; do sleep 0.1; done"
+"""Stops Postfix: until Debian 12, the service manager's command ends before it has."""
+
 MAKE_ADMIN = """
 useradd --create-home admin
 install --directory --owner=admin --mode=700 ~admin/.ssh
@@ -110,7 +113,8 @@ def replies(host: Host, address: str, sender: str, recipient: str, subject: str 
 
 
 def cursor(host: Host) -> str:
-    """Where the journal ends now."""
+    """Where the journal ends now, with all that has been logged."""
+    host.check_output("journalctl --sync")
     return host.check_output("journalctl --quiet --lines=0 --show-cursor").removeprefix("-- cursor: ")
 
 
@@ -126,7 +130,7 @@ def executed(host: Host, after: str) -> list[str]:
     return [match[1] for match in found if match]
 
 
-def wait(until: Callable[[], object], seconds: float = 20) -> None:
+def wait(until: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something is true."""
     deadline = time.monotonic() + seconds
     while not until():

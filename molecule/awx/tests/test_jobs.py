@@ -8,7 +8,7 @@ import pytest
 from awx.jobs import FAILED, SUCCESSFUL, Controller, RefusedError
 from awx.rules import by_name, load
 from lab.process import ROOT
-from mail_host import contents, listeners, master, put, wait
+from mail_host import STOP, contents, listeners, master, put, wait
 from testinfra import get_host
 
 CANARY, SECOND, THIRD = "mx1", "mx2", "mx3"
@@ -147,7 +147,7 @@ def test_a_host_that_is_gone_is_no_drift(with_one_gone):
 
 
 def test_what_does_not_run_is_not_verified(awx, hosts):
-    hosts[THIRD].check_output("systemctl stop postfix")
+    hosts[THIRD].check_output(STOP)
     job = one(awx.launch(VERIFY, limit=f"{SECOND}:{THIRD}"))
     hosts[THIRD].check_output("systemctl start postfix")
     wait(lambda: listeners(hosts[THIRD]))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from everywhere import Mail
 from lab.play import Play, play
-from mail_host import LEFT, SQUATTED
+from mail_host import LEFT, SQUATTED, STOP
 
 PREFLIGHT = "inet6.postfix.preflight"
 READY, WARNED, NOT_READY = "ready", "ready with warnings", "not ready"
@@ -77,8 +77,7 @@ REASONS = {
     "another-program-on-the-port": Reason(
         NOT_READY, "Postfix could not listen on [::]:25: Address already in use", SQUATTED, undone=LEFT),
     "a-postfix-that-does-not-run": Reason(
-        WARNED, "Postfix does not run on this host; start it",
-        "systemctl stop postfix; while pgrep --exact master >/dev/null; do sleep 0.1; done"),
+        WARNED, "Postfix does not run on this host; start it", STOP),
     "a-postfix-that-does-not-start-at-boot": Reason(
         WARNED, "Postfix is not started when this host boots", "systemctl disable postfix",
         undone="systemctl enable postfix"),
