@@ -13,6 +13,7 @@ from lab.process import ROOT, LabError, logged, new_log, output, step
 INVENTORY = "tests/lab/demo/inventory.yml"
 CONTAINERS = {name: f"inet6-postfix-demo-{name}" for name in ("mail", "client")}
 ENABLE = ["ansible-playbook", "-i", INVENTORY, "inet6.postfix.enable", "--limit", "mail", "--diff"]
+PROVEN = "relays for no stranger"
 DELIVERY_SECONDS = 20
 
 GREET = """
@@ -37,14 +38,14 @@ def main() -> int:
         address = start()
         title("Before: IPv4 only, and a main.cf that people have edited by hand")
         look(address)
-        title("Turn IPv6 on: one command, without a variable")
-        enable()
+        title("Turn IPv6 on, and prove it from another host: one command")
+        if PROVEN not in enable():
+            raise LabError("nothing was proven from another host")
         title("After: dual stack, and mail over IPv6")
         look(address)
         mail(address)
         title("The same command again: nothing to do, so nothing is done")
-        recap = enable()
-        if "changed=0" not in recap or "failed=0" not in recap:
+        if "changed=0" not in enable():
             raise LabError("the second run changed something")
     except LabError as error:
         print(f"demo: {error}", file=sys.stderr)
@@ -96,13 +97,13 @@ def look(address: str) -> None:
 
 
 def enable() -> str:
-    """Run the playbook as a user does; its last lines."""
+    """Run the playbook as a user does; what it prints."""
     print(f"$ {' '.join(ENABLE)}", flush=True)
     done = subprocess.run(ENABLE, check=False, stdout=subprocess.PIPE, text=True)
     print(done.stdout, flush=True)
     if done.returncode != 0:
         raise LabError("the playbook failed, see above")
-    return done.stdout.partition("PLAY RECAP")[2]
+    return done.stdout
 
 
 def mail(address: str) -> None:
