@@ -23,8 +23,8 @@ LONGEST = ("restart_vs_reload", "crash_safety", "mail_flow", "peers", "preflight
 AT_ONCE = 2
 SECONDS = 30 * 60
 """How long one job may take."""
-TELLING = re.compile(r"(FAILED|ERROR) \S+::|(fatal|failed): \[|E {3}")
-"""Begins a line of pytest or Ansible that says what failed."""
+TELLING = re.compile(r"(FAILED|ERROR) \S+::|(fatal|failed): \[|E {3}|ERROR: ")
+"""Begins a line of pytest, Ansible or its sanity tests that says what failed."""
 LOG_TELLING, LOG_TAIL, LOG_WIDTH = 20, 20, 400
 """How many of these lines a failure shows, how many of a log's last ones, and how much of each."""
 SKIPPED = "SKIPPED "
