@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: config
 short_description: Set main.cf, master.cf and the protocols by which mail leaves, all or nothing
@@ -116,9 +114,9 @@ problems:
   returned: failure
 '''
 
-from ansible_collections.inet6.postfix.plugins.module_utils._imports import quick_imports
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
 
-with quick_imports():
+with module_imports():
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
         CONFIG_ARGUMENTS,

@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: control
 short_description: Stop and start, or reload, Postfix and prove that it works
@@ -108,10 +106,13 @@ log:
   sample: ["postfix/master[42]: fatal: bind 2001:db8::99 port 25: Cannot assign requested address"]
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, INSTANCE_ARGUMENTS
-from ansible_collections.inet6.postfix.plugins.module_utils._control import control
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import outlive_the_connection, serve
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, INSTANCE_ARGUMENTS
+    from ansible_collections.inet6.postfix.plugins.module_utils._control import control
+    from ansible_collections.inet6.postfix.plugins.module_utils._edge import outlive_the_connection, serve
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: dns_check
 short_description: Say whether strict receivers take mail from an address, by what DNS has, and what to publish
@@ -223,14 +221,17 @@ questions:
   sample: 11
 '''
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.inet6.postfix.plugins.module_utils._dns import (
-    DNSPYTHON_ERROR,
-    Resolver,
-    read_servers,
-)
-from ansible_collections.inet6.postfix.plugins.module_utils._dns_check import dns_check, read_wanted
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+    from ansible_collections.inet6.postfix.plugins.module_utils._dns import (
+        DNSPYTHON_ERROR,
+        Resolver,
+        read_servers,
+    )
+    from ansible_collections.inet6.postfix.plugins.module_utils._dns_check import dns_check, read_wanted
+    from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError, Rejected
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: info
 short_description: Say what Postfix and its host are like with regard to IPv6, and whether they are ready for more
@@ -197,9 +195,9 @@ reason:
   returned: when Postfix is installed
 '''
 
-from ansible_collections.inet6.postfix.plugins.module_utils._imports import quick_imports
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
 
-with quick_imports():
+with module_imports():
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, EITHER_CONTENT, INFO_ARGUMENTS
     from ansible_collections.inet6.postfix.plugins.module_utils._configuration import documents

@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: mail_log
 short_description: Say what share of mail came and went over IPv4 and IPv6, and what became of it
@@ -264,11 +262,14 @@ other_agents:
 
 import time
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
-from ansible_collections.inet6.postfix.plugins.module_utils._log_sources import journalctl_of_host
-from ansible_collections.inet6.postfix.plugins.module_utils._log_times import moment
-from ansible_collections.inet6.postfix.plugins.module_utils._mail_log import log_of_postfix, mail_log
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._errors import CoreError
+    from ansible_collections.inet6.postfix.plugins.module_utils._log_sources import journalctl_of_host
+    from ansible_collections.inet6.postfix.plugins.module_utils._log_times import moment
+    from ansible_collections.inet6.postfix.plugins.module_utils._mail_log import log_of_postfix, mail_log
 
 
 def main() -> None:

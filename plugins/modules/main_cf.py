@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: main_cf
 short_description: Set parameters of Postfix's main.cf without touching anything else
@@ -146,16 +144,19 @@ problems:
       severity: error
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
-    CHANGE_ARGUMENTS,
-    EITHER,
-    INSTANCE_ARGUMENTS,
-    SETTINGS_ARGUMENTS,
-    TRUST_ARGUMENTS,
-)
-from ansible_collections.inet6.postfix.plugins.module_utils._change import change
-from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
+        CHANGE_ARGUMENTS,
+        EITHER,
+        INSTANCE_ARGUMENTS,
+        SETTINGS_ARGUMENTS,
+        TRUST_ARGUMENTS,
+    )
+    from ansible_collections.inet6.postfix.plugins.module_utils._change import change
+    from ansible_collections.inet6.postfix.plugins.module_utils._settings import Settings
 
 
 def main() -> None:

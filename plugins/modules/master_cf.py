@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: master_cf
 short_description: Set services of Postfix's master.cf without touching anything else
@@ -125,16 +123,19 @@ problems:
   returned: failure
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
-    CHANGE_ARGUMENTS,
-    EITHER,
-    INSTANCE_ARGUMENTS,
-    SERVICES_ARGUMENTS,
-    TRUST_ARGUMENTS,
-)
-from ansible_collections.inet6.postfix.plugins.module_utils._change import change
-from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import (
+        CHANGE_ARGUMENTS,
+        EITHER,
+        INSTANCE_ARGUMENTS,
+        SERVICES_ARGUMENTS,
+        TRUST_ARGUMENTS,
+    )
+    from ansible_collections.inet6.postfix.plugins.module_utils._change import change
+    from ansible_collections.inet6.postfix.plugins.module_utils._services import Services
 
 
 def main() -> None:

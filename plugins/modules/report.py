@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 # There is only documentation here: the action plugin of the same name does all, on the controller.
 
 DOCUMENTATION = r'''

@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: smtp_probe
 short_description: See how an SMTP server answers over IPv4 and over IPv6, and whether it relays for strangers
@@ -261,11 +259,14 @@ sessions:
               reply: "454 4.7.1 <relay-test%example.com@mail.example.org>: Relay access denied"
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import TRUST_ARGUMENTS
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
-from ansible_collections.inet6.postfix.plugins.module_utils._smtp_probe import Probe, ProbeError, probe
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import TRUST_ARGUMENTS
+    from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
+    from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+    from ansible_collections.inet6.postfix.plugins.module_utils._smtp_probe import Probe, ProbeError, probe
 
 
 def main() -> None:

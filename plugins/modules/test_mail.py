@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: test_mail
 short_description: Send a mail to this host's own Postfix over IPv6, and follow it through the log
@@ -75,10 +73,13 @@ log:
   returned: success
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, INSTANCE_ARGUMENTS
-from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
-from ansible_collections.inet6.postfix.plugins.module_utils._test_mail import send_test_mail
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import EITHER, INSTANCE_ARGUMENTS
+    from ansible_collections.inet6.postfix.plugins.module_utils._edge import serve
+    from ansible_collections.inet6.postfix.plugins.module_utils._test_mail import send_test_mail
 
 
 def main() -> None:

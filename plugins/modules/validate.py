@@ -2,8 +2,6 @@
 # Copyright: inet6.postfix contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-from __future__ import annotations
-
 DOCUMENTATION = r'''
 module: validate
 short_description: Say what Postfix would make of values of main.cf, without any Postfix
@@ -80,11 +78,14 @@ problems:
       severity: error
 '''
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.inet6.postfix.plugins.module_utils._arguments import TRUST_ARGUMENTS
-from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
-from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
-from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
+
+with module_imports():
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.inet6.postfix.plugins.module_utils._arguments import TRUST_ARGUMENTS
+    from ansible_collections.inet6.postfix.plugins.module_utils._errors import Rejected
+    from ansible_collections.inet6.postfix.plugins.module_utils._parameters import read_trust
+    from ansible_collections.inet6.postfix.plugins.module_utils._validation import validate
 
 
 def main() -> None:

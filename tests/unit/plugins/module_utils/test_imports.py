@@ -7,7 +7,7 @@ import zipfile
 import zipimport
 
 import pytest
-from ansible_collections.inet6.postfix.plugins.module_utils._imports import quick_imports
+from ansible_collections.inet6.postfix.plugins.module_utils._imports import module_imports
 
 NAMES = ('inet6_archive_one', 'inet6_archive_two')
 
@@ -40,9 +40,9 @@ def thawed():
     gc.unfreeze()
 
 
-def test_each_file_is_quick_imports(compiled):
+def test_each_file_is_module_imports(compiled):
     counting = zipimport._get_module_code
-    with quick_imports():
+    with module_imports():
         for name in NAMES:
             module = importlib.import_module(name)
             assert module.__name__ == name
@@ -52,20 +52,20 @@ def test_each_file_is_quick_imports(compiled):
 
 def test_an_import_that_fails_leaves_nothing_behind(compiled):
     counting = zipimport._get_module_code
-    with pytest.raises(ImportError), quick_imports():
+    with pytest.raises(ImportError), module_imports():
         importlib.import_module('inet6_archive_nowhere')
     assert zipimport._get_module_code is counting
 
 
 def test_a_python_that_has_no_such_function(monkeypatch):
     monkeypatch.delattr(zipimport, '_get_module_code')
-    with quick_imports():
+    with module_imports():
         assert not hasattr(zipimport, '_get_module_code')
     assert not hasattr(zipimport, '_get_module_code')
 
 
 def test_what_was_imported_is_not_looked_through_for_garbage(compiled):
-    with quick_imports():
+    with module_imports():
         module = importlib.import_module(NAMES[0])
         assert module in gc.get_objects()
     assert gc.get_freeze_count()
@@ -74,6 +74,6 @@ def test_what_was_imported_is_not_looked_through_for_garbage(compiled):
 
 def test_a_python_that_does_not_freeze(monkeypatch):
     monkeypatch.delattr(gc, 'freeze')
-    with quick_imports():
+    with module_imports():
         pass
     assert not gc.get_freeze_count()
