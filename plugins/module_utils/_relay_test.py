@@ -116,7 +116,7 @@ def verdict_of(form: Form, command: str, reply: Reply) -> str:
     if kind == 4 and reply.code != CLOSING:
         return DEFERRED
     of_sender = command == 'MAIL' or SENDER_REFUSED in reply.text
-    of_client = reply.code == FIRST_PROVE or any(words in reply.text for words in CLIENT_REFUSED)
+    of_client = reply.code == FIRST_PROVE or any(text in reply.text for text in CLIENT_REFUSED)
     if kind != 5 or of_client or (of_sender and form.name not in ('null sender', 'own sender')):
         return NOT_TESTED
     return REFUSED
