@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
-import scenarios
+import jobs
 from lab.process import step
 from lab.pytest_plugin import LabHost, running
 from mail_load import SECONDS, Outcome, load, roll_back, start, turn
@@ -94,21 +94,24 @@ def measure(mail: LabHost, outside: LabHost, cycles: int) -> bool:
 
 def main(cycles: int) -> int:
     """Make the hosts, measure on one mail host after the other, and remove them."""
-    scenarios.LOGS.mkdir(parents=True, exist_ok=True)
-    with scenarios.log_of("load").open("wb") as log:
+    jobs.LOGS.mkdir(parents=True, exist_ok=True)
+    log_file = jobs.log_of("load")
+    with log_file.open("wb") as log:
+        def molecule(command: str) -> str:
+            return jobs.carried_out(jobs.molecule(command, "load"), log, jobs.SECONDS)
+
         try:
             with step("Starting the hosts"):
-                problem = (scenarios.molecule("destroy", "load", log, scenarios.SECONDS)
-                           or scenarios.molecule("create", "load", log, scenarios.SECONDS))
+                problem = molecule("destroy") or molecule("create")
             if problem:
-                print(f"{scenarios.tail('load')}\nbenchmark: {problem}", file=sys.stderr)
+                print(f"benchmark: {problem}; all of it is in {log_file}", file=sys.stderr)
                 return 1
             mails = running("load")
             outside = mails.pop("outside")
             good = [measure(mail, outside, cycles) for mail in mails.values()]
             return 0 if all(good) else 1
         finally:
-            scenarios.molecule("destroy", "load", log, scenarios.SECONDS)
+            molecule("destroy")
 
 
 if __name__ == "__main__":

@@ -106,8 +106,8 @@ def compare(ours: dict[str, Any], theirs: str) -> bool:
         return sum(ours[kind].get(name, 0) for name in names)
 
     def outcome(status: str) -> int:
-        return total(status, "ipv4", "ipv6", "unix", "none") + sum(
-            each[status] for each in ours["other_agents"].values())
+        others: list[int] = [each[status] for each in ours["other_agents"].values()]
+        return total(status, "ipv4", "ipv6", "unix", "none") + sum(others)
 
     counts = {
         "received": total("received", "ipv4", "ipv6", "unknown", "local", "returned"),
