@@ -50,6 +50,8 @@ HOLD_ENDS_SECONDS = 10
 """When deliveries go on whatever has become of the run that holds them."""
 GREETING_SECONDS = 10.0
 """postscreen may take six seconds (postscreen_greet_wait) before it greets."""
+REFUSAL_SECONDS = 5.0
+"""How long refusals may come of processes from before a reload; each may cost a mail, as clients take them for final."""
 START_GRACE_SECONDS = 5.0
 """How long a master may take to show itself after the command that starts it has returned."""
 RELOAD_SETTLES_SECONDS = 1.5
@@ -361,7 +363,7 @@ def _proven(instance: _Instance, seconds: float) -> Dict[str, str]:
 
 
 def _greeted(instance: _Instance, endpoint: Endpoint, where: Tuple[str, int], deadline: float) -> str:
-    """Try for a greeting until the time is up: right after a start, the first smtpd may still be on its way."""
+    """Try for a greeting until the time is up, or it is a refusal: after a start the first smtpd may be on its way."""
     while True:
         try:
             said = greeting(where, min(GREETING_SECONDS, max(deadline - time.monotonic(), 1)))
@@ -369,6 +371,8 @@ def _greeted(instance: _Instance, endpoint: Endpoint, where: Tuple[str, int], de
             said = f'no greeting ({error})'
         if said.startswith('220'):
             return said
+        if said.startswith('5'):
+            deadline = min(deadline, time.monotonic() + REFUSAL_SECONDS)
         if time.monotonic() >= deadline or instance.pid is None:
             raise ControlError(f'Postfix listens on {endpoint} and does not greet with 220 there: {said}',
                                instance.log())

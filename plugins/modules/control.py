@@ -30,7 +30,9 @@ options:
     choices: [restarted, reloaded, owed]
     required: true
   timeout:
-    description: Time limit in seconds, for the stop and again for the start with its proof.
+    description:
+      - Time limit in seconds, for the stop and again for the start with its proof.
+      - A server that greets with a refusal (5xx) is given five seconds of it, as it may cost mail.
     type: int
     default: 30
   rollback:

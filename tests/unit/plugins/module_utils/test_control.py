@@ -30,9 +30,11 @@ for number in range(3):
     os.dup2(null, number)
 with open(queue + '/qmgr.pid', 'w') as qmgr:
     qmgr.write(str(os.posix_spawn(queue + '/qmgr', ['sleep', '9'], {})))
+greetings = said.split('|')
 while True:
     connection, peer = server.accept()
-    connection.sendall(said.encode() + b'\\r\\n')
+    connection.sendall(greetings[0].encode() + b'\\r\\n')
+    greetings[:-1] = greetings[1:-1]
     connection.recv(100)
     connection.close()
 '''
@@ -186,6 +188,20 @@ def test_socket_without_a_220_proves_nothing(postfix):
     postfix.greets_with('421 4.3.0 throttled')
     with pytest.raises(ControlError, match=r'does not greet with 220 .*421 4\.3\.0 throttled'):
         postfix.control(seconds=0.5)
+
+
+def test_who_refuses_everybody_is_not_waited_for_like_one_who_is_late(postfix, monkeypatch):
+    monkeypatch.setattr(_control, 'REFUSAL_SECONDS', 0.1)
+    postfix.greets_with('421 4.3.0 throttled|554 5.7.1 no')
+    since = time.monotonic()
+    with pytest.raises(ControlError, match=r'does not greet with 220 .*554 5\.7\.1 no'):
+        postfix.control(seconds=60)
+    assert time.monotonic() - since < 30
+
+
+def test_a_refusal_may_be_that_of_an_old_process(postfix):
+    postfix.greets_with(f'554 5.7.1 no|554 5.7.1 no|{BANNER}')
+    assert postfix.control()['greetings'] == {postfix.endpoint: BANNER}
 
 
 def test_master_that_postfix_stop_does_not_reach_is_ended_by_a_signal(postfix):
