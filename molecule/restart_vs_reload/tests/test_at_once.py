@@ -10,14 +10,16 @@ BOTH = {"0.0.0.0", "[::]"}
 OTHER = {"inet_protocols": None, "extra_parameters": {"bounce_size_limit": 1000}}
 REFUSING = {"smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"}
 
-# Sets one parameter after another until it has seen the change of the role, and twenty more.
+# Sets one parameter after another until it has seen the change of the role, and twenty more; with pauses, as the role
+# waits for who writes. They are few: each command of Postfix warns of each, and the journal takes ten thousand lines of
+# a service at a time, then drops those of master too.
 WRITER = """
-left=5000
-for i in $(seq 5000); do
+left=200
+for i in $(seq 200); do
     postconf -e lab_$i=$i && echo lab_$i = $i >>/root/writing
     if grep --quiet '^inet_protocols = all' /etc/postfix/main.cf && [ $left -gt 20 ]; then left=20; fi
     if [ $((left = left - 1)) = 0 ]; then break; fi
-    sleep 0.05
+    if [ $((i % 10)) = 0 ]; then sleep 5; else sleep 0.05; fi
 done
 mv /root/writing /root/written
 """
