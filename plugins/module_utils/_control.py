@@ -51,7 +51,7 @@ HOLD_ENDS_SECONDS = 10
 GREETING_SECONDS = 10.0
 """postscreen may take six seconds (postscreen_greet_wait) before it greets."""
 REFUSAL_SECONDS = 5.0
-"""How long refusals may come of processes from before a reload; each may cost a mail, as clients take them for final."""
+"""How long refusals may come of processes from before a reload; each may cost a mail, as clients take it for final."""
 START_GRACE_SECONDS = 5.0
 """How long a master may take to show itself after the command that starts it has returned."""
 RELOAD_SETTLES_SECONDS = 1.5
