@@ -130,7 +130,7 @@ def executed(host: Host, after: str) -> list[str]:
     return [match[1] for match in found if match]
 
 
-def wait(until: Callable[[], object], seconds: float = 60) -> None:
+def wait(until: Callable[[], object], seconds: float = 20) -> None:
     """Wait until something is true."""
     deadline = time.monotonic() + seconds
     while not until():

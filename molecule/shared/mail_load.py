@@ -101,7 +101,7 @@ def turn(mail: LabHost, inet_protocols: str) -> None:
 
 def roll_back(mail: LabHost) -> None:
     """Let the role try to turn IPv6 on with settings that it has to take back."""
-    run = role(mail, inet_protocols="all", extra_parameters=REFUSING, timeout=8)
+    run = role(mail, inet_protocols="all", extra_parameters=REFUSING, timeout=3)
     assert "The old configuration was put back, and Postfix runs with it" in run.message, run.output
 
 

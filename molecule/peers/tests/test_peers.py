@@ -282,7 +282,7 @@ def main_cf_rewritten_whole(on: MailHost) -> None:
 def open_port_with_a_dying_smtpd(on: MailHost) -> None:
     """O: nobody reads the banner."""
     on.host.check_output("sed -i '/^smtp  *inet/s/$/ -o smtpd_recipient_limit=many/' /etc/postfix/master.cf")
-    run = on.role({"timeout": 8})
+    run = on.role({"timeout": 3})
     assert run.code != 0
     assert listeners(on.host) == {"0.0.0.0"}
     assert "does not greet with 220" in run.message

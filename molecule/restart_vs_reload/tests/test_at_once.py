@@ -57,7 +57,7 @@ def test_a_run_whose_change_another_one_takes_back_does_not_end_well(everywhere)
     def show(mail):
         mail.begin("ipv4", "bounce_size_limit = 50000")
         refusing, other = at_once(
-            mail, {"inet_protocols": "all", "extra_parameters": REFUSING, "timeout": 8}, OTHER)
+            mail, {"inet_protocols": "all", "extra_parameters": REFUSING, "timeout": 3}, OTHER)
         assert refusing.code == 2
         assert "The old configuration was put back" in refusing.message
         assert (other.code == 0) == (b"\nbounce_size_limit = 1000\n" in contents(mail.host))

@@ -166,7 +166,7 @@ def test_rolls_back_what_postfix_starts_with_and_does_not_greet_with(everywhere,
         mail.begin("ipv4")
         before = contents(mail.host)
         mail.rehearse(inet_protocols=protocols, extra_parameters=REFUSING)
-        play = mail.run(inet_protocols=protocols, extra_parameters=REFUSING, timeout=8)
+        play = mail.run(inet_protocols=protocols, extra_parameters=REFUSING, timeout=3)
         assert play.code == 2
         for part in (
             "does not greet with 220 there: 554",
@@ -193,11 +193,11 @@ def test_goes_on_to_a_good_state_when_the_connection_is_lost(everywhere):
         mail.begin("ipv4")
         before = contents(mail.host)
         killing = subprocess.Popen(["sh", "-c", WHEN_DOWN, "sh", mail.lab.container, str(master(mail.host))])
-        play = mail.run(inet_protocols="all", extra_parameters=REFUSING, timeout=8)
+        play = mail.run(inet_protocols="all", extra_parameters=REFUSING, timeout=3)
         assert killing.wait() == 0
         assert play.code != 0
         assert "The old configuration" not in play.message
-        wait(lambda: contents(mail.host) == before and listeners(mail.host) == LISTENERS["ipv4"])
+        wait(lambda: contents(mail.host) == before and listeners(mail.host) == LISTENERS["ipv4"], seconds=30)
         wait(lambda: greeting(mail.host, "127.0.0.1").startswith("220 "))
 
         play = mail.run(inet_protocols="ipv4")
@@ -250,7 +250,7 @@ def test_a_master_that_was_started_by_hand_belongs_to_the_service_manager_afterw
         mail.host.check_output("INVOCATION_ID=none postfix start")
         before = master(mail.host)
         assert "postfix" not in group(mail.host)
-        play = mail.run(inet_protocols="all", timeout=12)
+        play = mail.run(inet_protocols="all", timeout=6)
         assert (play.code, play.did) == (0, "restarted")
         assert master(mail.host) not in (0, before)
         assert listeners(mail.host) == LISTENERS["all"]
