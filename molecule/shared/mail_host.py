@@ -26,7 +26,8 @@ SQUATTED = (f"systemd-run --collect --unit=squatter python3 -c '{SQUATTER}';"
 LEFT = "systemctl stop squatter"
 """The commands by which another program listens on [::]:25, and does no more."""
 
-STOP = "systemctl stop postfix && while systemctl list-jobs --no-legend | grep --quiet .; do sleep 0.1; done"
+STOP = ("systemctl stop postfix;"
+        " while systemctl list-jobs --no-legend | grep . || pgrep --exact master; do sleep 0.1; done")
 """Stops Postfix: until Debian 12, the service manager's command ends before it has."""
 
 MAKE_ADMIN = """
